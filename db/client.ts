@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import type postgres from 'postgres';
+import { z } from 'zod';
+import { DatabaseUnavailable, isConnectionLost, isContention } from './errors.ts';
+import { openPool, type Pool } from './pool.ts';
+import * as schema from './schema/index.ts';
+
+const DEADLINE_MS = 5_000;
+const REPEATS_MAX = 6;
+
+export interface RunOptions {
+  /** Longest wait for the answer, 5 s unless told. */
+  deadlineMs?: number;
+  /**
+   * Whether the statement may be sent again when nobody can tell if it took effect. True unless
+   * told: every statement here is a read, or guarded in its WHERE by the state that it leaves.
+   */
+  repeatable?: boolean;
+}
+
+/** The one way to the database, for everything but migrations. */
+export interface Db {
+  /**
+   * Runs one statement and parses its rows. Waits at most the deadline, replaces the pool where
+   * that passes, and repeats after lost connections and lost races, with growing waits.
+   * Throws `DatabaseUnavailable` when that does not help, the database's own error otherwise.
+   */
+  run<Row>(row: z.ZodType<Row>, text: string, values?: readonly unknown[], options?: RunOptions): Promise<Row[]>;
+  /** Typed queries over the same guarded connections; never transactions. */
+  readonly orm: PostgresJsDatabase<typeof schema>;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+type Parameters = postgres.ParameterOrJSON<never>[];
+
+/** Opens the database at `databaseUrl`. Connects on first use; call `close` when done. */
+export function openDatabase(databaseUrl: string): Db {
+  const guarded = new GuardedPool(databaseUrl);
+  return {
+    url: databaseUrl,
+    orm: drizzle(guarded.facade(), { schema }),
+    async run(row, text, values = [], options = {}) {
+      const rows = await guarded.send(text, values, options, false);
+      return z.array(row).parse(rows);
+    },
+    close: () => guarded.close(),
+  };
+}
+
+class GuardedPool {
+  readonly #databaseUrl: string;
+  #pool: Pool;
+
+  constructor(databaseUrl: string) {
+    this.#databaseUrl = databaseUrl;
+    this.#pool = openPool(databaseUrl);
+  }
+
+  close = (): Promise<void> => this.#pool.end({ timeout: 5 });
+
+  async send(text: string, values: readonly unknown[], options: RunOptions, asArrays: boolean): Promise<unknown[]> {
+    const repeats = options.repeatable === false ? 0 : REPEATS_MAX;
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await this.#once(text, values, options.deadlineMs ?? DEADLINE_MS, asArrays);
+      } catch (error) {
+        const lost = isConnectionLost(error);
+        if (tries >= repeats || !(lost || isContention(error))) {
+          throw lost ? new DatabaseUnavailable('the database connection was lost', { cause: error }) : error;
+        }
+        await sleep(2 ** tries * 25 * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  /**
+   * The driver sometimes never settles a statement whose connection died, and its other statements
+   * on that pool may hang too: so the whole pool goes, and what still runs on it gets 5 s to end.
+   */
+  async #once(text: string, values: readonly unknown[], deadlineMs: number, asArrays: boolean): Promise<unknown[]> {
+    const pool = this.#pool;
+    const query = pool.unsafe(text, [...values] as Parameters, { prepare: true });
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.#replace(pool);
+        reject(new DatabaseUnavailable(`the database did not answer within ${deadlineMs} ms`));
+      }, deadlineMs);
+    });
+    try {
+      return await Promise.race([asArrays ? query.values() : query, deadline]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #replace(pool: Pool): void {
+    if (this.#pool !== pool) return;
+    this.#pool = openPool(this.#databaseUrl);
+    Object.assign(this.#pool.options.parsers, pool.options.parsers);
+    Object.assign(this.#pool.options.serializers, pool.options.serializers);
+    pool.end({ timeout: 5 }).catch(() => {});
+  }
+
+  /** What drizzle needs of a driver's client, with every statement sent through the guard. */
+  facade(): postgres.Sql {
+    const unsafe = (text: string, values: unknown[] = []) => {
+      const start = (asArrays: boolean) => this.send(text, values, {}, asArrays);
+      return {
+        values: () => start(true),
+        then: (...handlers: Parameters_<Promise<unknown[]>['then']>) => start(false).then(...handlers),
+      };
+    };
+    const begin = () => {
+      throw new Error('transactions go through db/transaction.ts');
+    };
+    return Object.assign(Object.create(null), { options: this.#pool.options, unsafe, begin });
+  }
+}
+
+type Parameters_<F extends (...values: never[]) => unknown> = F extends (...values: infer V) => unknown ? V : never;

@@ -1,0 +1,33 @@
+/**
+ * The database did not answer in time or the connection went away: nobody can tell whether the
+ * statement took effect. Guarded statements may be repeated; anything else is read back first.
+ */
+export class DatabaseUnavailable extends Error {
+  constructor(what: string, options?: { cause: unknown }) {
+    super(`${what}; whether the statement took effect is unknown`, options);
+    this.name = 'DatabaseUnavailable';
+  }
+}
+
+/** SQLSTATE of a failed statement, or the driver's own code; null where there is neither. */
+export function errorCode(error: unknown): string | null {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
+  if (typeof code === 'string') return code;
+  return error instanceof Error && error.cause !== undefined ? errorCode(error.cause) : null;
+}
+
+/** The connection, not the statement, failed: driver codes, shutdowns and crashes of the server. */
+const CONNECTION_LOST =
+  /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|57P0[1-5]|08|53300)/;
+
+/** Lost a race that a repeat may win: serialization failure, deadlock, lock not available. */
+const CONTENTION = /^(40001|40P01|55P03)$/;
+
+export const isConnectionLost = (error: unknown): boolean =>
+  error instanceof DatabaseUnavailable || CONNECTION_LOST.test(errorCode(error) ?? '');
+
+export const isContention = (error: unknown): boolean => CONTENTION.test(errorCode(error) ?? '');
+
+/** SQLSTATEs that callers of single statements tell apart. */
+export const isUniqueViolation = (error: unknown): boolean => errorCode(error) === '23505';
+export const isCheckViolation = (error: unknown): boolean => errorCode(error) === '23514';

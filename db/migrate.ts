@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate } from 'drizzle-orm/postgres-js/migrator';
+import currencyCodes from 'currency-codes';
+import postgres from 'postgres';
+import { currencyDigits, isCurrency } from '../domain/currency.ts';
+
+/** Any fixed number serves; all migrators of all versions must use the same one. */
+const MIGRATION_LOCK = 4_770_801;
+
+/**
+ * Brings the database to this version's schema, and the table of currencies with it. Runs under an
+ * advisory lock held on the one connection it uses, so any number of processes may call it at once;
+ * the later ones find nothing left to do. Throws with the database's own reason if a step fails;
+ * each step is a transaction.
+ */
+export async function migrateDatabase(databaseUrl: string): Promise<void> {
+  const connection = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  try {
+    await connection`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await migrate(drizzle(connection), {
+      migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
+    });
+    await writeCurrencies(connection);
+  } finally {
+    await connection.end({ timeout: 5 });
+  }
+}
+
+/** The least payout is one major unit until somebody sets another; a set one is kept. */
+async function writeCurrencies(connection: postgres.Sql): Promise<void> {
+  const known = currencyCodes.data.map(({ code }) => code).filter(isCurrency);
+  const digits = known.map(currencyDigits);
+  await connection`
+    insert into currencies (code, digits, minimum_payout_minor)
+    select code, digits, 10 ^ digits
+    from unnest(${known}::text[], ${digits}::smallint[]) as known (code, digits)
+    on conflict (code) do update set digits = excluded.digits
+    where currencies.digits <> excluded.digits`;
+}

@@ -1,0 +1,39 @@
+import { relations, sql } from 'drizzle-orm';
+import { bigint, check, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { batches } from './batches.ts';
+import { createdAt } from './columns.ts';
+import { payments } from './payments.ts';
+
+/**
+ * What happened, by whom. Written in the statement of the change itself; append-only. For a change of
+ * state `fromState` and `toState` hold the step, so the history of a row is a path to be checked.
+ */
+export const auditLogs = pgTable(
+  'audit_logs',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    action: text('action').notNull(),
+    status: text('status', { enum: ['SUCCESS', 'FAILURE', 'WARNING', 'INFO'] }).notNull(),
+    batchId: text('batch_id'),
+    paymentId: text('payment_id'),
+    fromState: text('from_state'),
+    toState: text('to_state'),
+    actor: text('actor').notNull(),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    details: jsonb('details').$type<Record<string, unknown>>(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index('audit_logs_batch').on(table.batchId, table.id).where(sql`${table.batchId} is not null`),
+    index('audit_logs_payment')
+      .on(table.paymentId, table.id)
+      .where(sql`${table.paymentId} is not null`),
+    check('audit_logs_status', sql`${table.status} in ('SUCCESS', 'FAILURE', 'WARNING', 'INFO')`),
+  ],
+);
+
+export const auditLogRelations = relations(auditLogs, ({ one }) => ({
+  batch: one(batches, { fields: [auditLogs.batchId], references: [batches.id] }),
+  payment: one(payments, { fields: [auditLogs.paymentId], references: [payments.id] }),
+}));

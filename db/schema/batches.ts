@@ -1,0 +1,72 @@
+import { relations, sql } from 'drizzle-orm';
+import { bigint, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { amountMinor, createdAt, currency, instant } from './columns.ts';
+import { auditLogs } from './audit-logs.ts';
+import { payments } from './payments.ts';
+import { BATCH_STATES } from '../../domain/batch.ts';
+
+/** Payments of one currency and one provider, run by one workflow. */
+export const batches = pgTable(
+  'batches',
+  {
+    id: text('id').primaryKey(),
+    batchNumber: bigint('batch_number', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    status: text('status', { enum: BATCH_STATES }).notNull().default('PENDING'),
+    provider: text('provider').notNull(),
+    currency: currency(),
+    totalMinor: amountMinor('total_minor').notNull(),
+    paymentCount: integer('payment_count').notNull(),
+    chunkCount: integer('chunk_count').notNull(),
+    contentHash: text('content_hash').notNull(),
+    requiredApprovals: integer('required_approvals').notNull().default(0),
+    note: text('note'),
+    createdBy: text('created_by').notNull(),
+    createdAt: createdAt(),
+    scheduledFor: instant('scheduled_for'),
+    /** Somebody asked for execution; the workflow queues the batch once it is cleared. */
+    executeRequestedAt: instant('execute_requested_at'),
+    queuedAt: instant('queued_at'),
+    /** Place in the queue for the slot: lowest first; kept over a pause. */
+    queueRank: bigint('queue_rank', { mode: 'number' }),
+    executedAt: instant('executed_at'),
+    settlingAt: instant('settling_at'),
+    completedAt: instant('completed_at'),
+    failedAt: instant('failed_at'),
+    cancelledAt: instant('cancelled_at'),
+    pausedAt: instant('paused_at'),
+    pausedReason: text('paused_reason'),
+    cancelRequestedAt: instant('cancel_requested_at'),
+    cancelReason: text('cancel_reason'),
+    completedCount: integer('completed_count').notNull().default(0),
+    failedCount: integer('failed_count').notNull().default(0),
+    heldCount: integer('held_count').notNull().default(0),
+    completedMinor: amountMinor('completed_minor').notNull().default(sql`0`),
+    failedMinor: amountMinor('failed_minor').notNull().default(sql`0`),
+    heldMinor: amountMinor('held_minor').notNull().default(sql`0`),
+    deletedAt: instant('deleted_at'),
+  },
+  (table) => [
+    uniqueIndex('batches_number').on(table.batchNumber),
+    uniqueIndex('batches_one_processing')
+      .on(table.status)
+      .where(sql`${table.status} = 'PROCESSING'`),
+    index('batches_queue').on(table.queueRank).where(sql`${table.status} = 'QUEUED'`),
+    index('batches_open')
+      .on(table.status)
+      .where(sql`${table.status} in ('QUEUED', 'PROCESSING', 'SETTLING')`),
+    check(
+      'batches_status',
+      sql`${table.status} in ('PENDING', 'QUEUED', 'PROCESSING', 'SETTLING', 'COMPLETED', 'FAILED', 'CANCELLED')`,
+    ),
+    check('batches_currency', sql`${table.currency} ~ '^[A-Z]{3}$'`),
+    check('batches_total', sql`${table.totalMinor} > 0`),
+    check('batches_size', sql`${table.paymentCount} between 1 and 1000000`),
+    check('batches_paused', sql`(${table.pausedAt} is null) = (${table.pausedReason} is null)`),
+    check('batches_queued', sql`${table.status} <> 'QUEUED' or ${table.queueRank} is not null`),
+  ],
+);
+
+export const batchRelations = relations(batches, ({ many }) => ({
+  payments: many(payments),
+  auditLogs: many(auditLogs),
+}));

@@ -1,0 +1,77 @@
+import { relations, sql } from 'drizzle-orm';
+import { check, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { accounts } from './accounts.ts';
+import { attempts } from './attempts.ts';
+import { auditLogs } from './audit-logs.ts';
+import { batches } from './batches.ts';
+import { amountMinor, createdAt, currency, instant } from './columns.ts';
+import { payables } from './payables.ts';
+import { payees } from './payees.ts';
+import { HOLD_REASONS, PAYMENT_STATES } from '../../domain/payment.ts';
+
+/** One transfer to one payee in one batch. Who, how much and where to never change after creation. */
+export const payments = pgTable(
+  'payments',
+  {
+    id: text('id').primaryKey(),
+    batchId: text('batch_id')
+      .notNull()
+      .references(() => batches.id),
+    /** Copied from its payables, whose foreign key vouches for it; a second one costs 14 µs a payment. */
+    payeeId: text('payee_id').notNull(),
+    accountId: text('account_id').notNull(),
+    accountRef: text('account_ref').notNull(),
+    provider: text('provider').notNull(),
+    currency: currency(),
+    amountMinor: amountMinor('amount_minor').notNull(),
+    commissionCount: integer('commission_count').notNull(),
+    chunk: integer('chunk').notNull(),
+    ordinal: integer('ordinal').notNull(),
+    status: text('status', { enum: PAYMENT_STATES }).notNull().default('PENDING'),
+    /** The generation of the newest attempt; 0 before the first. */
+    generation: integer('generation').notNull().default(0),
+    /** Failed sends of this generation; four use it up. */
+    failures: integer('failures').notNull().default(0),
+    /** Not before then: the wait of a retry or of a look-up. */
+    dueAt: instant('due_at'),
+    /** Which activity execution owns the sending of the open attempt. */
+    fence: text('fence'),
+    providerPaymentId: text('provider_payment_id'),
+    failureCode: text('failure_code'),
+    failureReason: text('failure_reason'),
+    holdReason: text('hold_reason', { enum: HOLD_REASONS }),
+    createdAt: createdAt(),
+    submittedAt: instant('submitted_at'),
+    completedAt: instant('completed_at'),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    unique('payments_place').on(table.batchId, table.ordinal),
+    index('payments_payee').on(table.payeeId, table.id),
+    index('payments_open')
+      .on(table.batchId, table.chunk)
+      .where(sql`${table.status} in ('PENDING', 'PROCESSING', 'UNKNOWN')`),
+    check('payments_amount', sql`${table.amountMinor} > 0 and ${table.amountMinor} <= 9007199254740991`),
+    check('payments_currency', sql`${table.currency} ~ '^[A-Z]{3}$'`),
+    check('payments_commissions', sql`${table.commissionCount} between 0 and 10000`),
+    check('payments_failures', sql`${table.failures} between 0 and 4`),
+    check(
+      'payments_status',
+      sql`${table.status} in ('PENDING', 'PROCESSING', 'UNKNOWN', 'ON_HOLD', 'FAILED', 'COMPLETED', 'CANCELLED', 'RETURNED')`,
+    ),
+    check('payments_held', sql`(${table.status} = 'ON_HOLD') = (${table.holdReason} is not null)`),
+    check(
+      'payments_completed',
+      sql`(${table.status} in ('COMPLETED', 'RETURNED')) = (${table.completedAt} is not null)`,
+    ),
+  ],
+);
+
+export const paymentRelations = relations(payments, ({ one, many }) => ({
+  batch: one(batches, { fields: [payments.batchId], references: [batches.id] }),
+  payee: one(payees, { fields: [payments.payeeId], references: [payees.id] }),
+  account: one(accounts, { fields: [payments.accountId], references: [accounts.id] }),
+  attempts: many(attempts),
+  payables: many(payables),
+  auditLogs: many(auditLogs),
+}));

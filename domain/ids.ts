@@ -1,0 +1,47 @@
+/** What an id names, by its prefix. Ids are `<prefix>_<32 hex digits of a UUIDv7>`, so they sort by time. */
+export const ID_PREFIXES = {
+  payee: 'aff',
+  account: 'acc',
+  commission: 'com',
+  batch: 'bat',
+  payment: 'pay',
+  apiKey: 'key',
+  import: 'imp',
+  payable: 'pbl',
+  approval: 'apr',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+
+/** Makes an id from a UUID that the caller drew; `domain` itself knows no clock and no chance. */
+export const makeId = (kind: IdKind, uuid: string): string =>
+  `${ID_PREFIXES[kind]}_${uuid.replaceAll('-', '')}`;
+
+const ID_SHAPE = /^[a-z]{3}_[0-9a-f]{32}$/;
+
+/** True where `value` has the shape of an id of that kind; says nothing about whether it exists. */
+export const isId = (kind: IdKind, value: string): boolean =>
+  ID_SHAPE.test(value) && value.startsWith(`${ID_PREFIXES[kind]}_`);
+
+/**
+ * What the provider is given, and the idempotency key at once: it names the payment and the
+ * generation of its attempt, so a new key exists only where a new generation does.
+ */
+export const paymentReference = (paymentId: string, generation: number): string =>
+  `${paymentId}:${generation}`;
+
+const REFERENCE = /^(pay_[0-9a-f]{32}):(\d{1,4})$/;
+
+/** The inverse of `paymentReference`; null for a reference that is not ours. */
+export function parseReference(
+  reference: string,
+): { paymentId: string; generation: number } | null {
+  const match = REFERENCE.exec(reference);
+  if (!match?.[1] || !match[2]) return null;
+  return { paymentId: match[1], generation: Number(match[2]) };
+}
+
+export const batchWorkflowId = (batchId: string): string => `batch/${batchId}`;
+export const resolveWorkflowId = (batchId: string): string => `resolve/${batchId}`;
+export const SWEEP_WORKFLOW_ID = 'sweep';
+export const SWEEP_SCHEDULE_ID = 'sweep';

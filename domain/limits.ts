@@ -1,0 +1,14 @@
+/** The limits of design.md section 9, each of them reported when it is hit. */
+export const CHUNK_PAYMENTS_MAX = 100;
+export const BATCH_PAYMENTS_MAX = 1_000_000;
+export const PAYMENT_COMMISSIONS_MAX = 10_000;
+export const PAGE_ROWS_MAX = 1_000;
+export const PAGE_ROWS_DEFAULT = 50;
+export const REQUEST_BODY_BYTES_MAX = 1_048_576;
+export const BULK_ITEMS_MAX = 1_000;
+/** A run continues as new well before 4,096 events, so that signals still fit in. */
+export const WORKFLOW_EVENTS_MAX = 3_500;
+/** One first send and three retries, for each generation of a payment. */
+export const SENDS_PER_GENERATION_MAX = 4;
+/** Amounts stay exact in JSON, whose readers mostly hold numbers as doubles. */
+export const AMOUNT_MINOR_MAX = 9_007_199_254_740_991n;

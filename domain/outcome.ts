@@ -1,0 +1,41 @@
+/**
+ * What a provider says about an attempt, in our words (providers.md section 0). An adapter returns
+ * one of these for each payment and never throws a raw transport error upward.
+ */
+export type Outcome =
+  /** The provider holds it; the end comes by webhook or polling. */
+  | { kind: 'ACCEPTED'; providerPaymentId: string }
+  /** Final success. */
+  | { kind: 'SETTLED'; providerPaymentId: string }
+  /**
+   * Surely nothing was created: the same key may be sent again. A rate limit or an unreachable
+   * provider is nobody's failure and burns no retry.
+   */
+  | { kind: 'RETRY_SAME_KEY'; code: string; burnsRetry: boolean; retryAfterMs: number | null }
+  /** It may have been created: look it up before anything else. */
+  | { kind: 'AMBIGUOUS'; code: string }
+  /** A definite failure that may heal later, with a new generation. */
+  | { kind: 'FAILED_RETRYABLE'; failure: Failure; providerPaymentId: string | null }
+  /** A definite failure of this payment. */
+  | { kind: 'FAILED_FINAL'; failure: Failure; providerPaymentId: string | null }
+  /** Money came back after success. */
+  | { kind: 'RETURNED'; failure: Failure; providerPaymentId: string }
+  /** Nothing was created and nothing else will be until a person or a top-up helps. */
+  | { kind: 'HALT_BATCH'; code: string; remedy: string };
+
+export type OutcomeKind = Outcome['kind'];
+
+/** A failure in the provider's word and in ours, with what each side can do about it. */
+export interface Failure {
+  /** Our code, stable over providers. */
+  code: string;
+  /** The provider's own word, for its support. */
+  providerCode: string;
+  /** What the payee can do. */
+  payeeRemedy: string;
+  /** What the operator can do. */
+  operatorRemedy: string;
+}
+
+/** What a look-up by our reference found. `ABSENT` is the provider's word, not yet a verdict. */
+export type LookupResult = Outcome | { kind: 'ABSENT' };

@@ -1,0 +1,20 @@
+import { makeMockProvider, type MockConfig } from './mock/provider.ts';
+import type { Provider, Providers } from './port.ts';
+
+/** Where and how to reach each provider; one that is left out is not available. */
+export interface ProvidersConfig {
+  mock?: MockConfig;
+}
+
+/** Makes the adapters of all configured providers. Call `close` when done. */
+export function makeProviders(config: ProvidersConfig): Providers {
+  const providers: Provider[] = [];
+  if (config.mock) providers.push(makeMockProvider(config.mock));
+  return {
+    named: (name) => providers.find((provider) => provider.name === name) ?? null,
+    all: () => providers,
+    close: async () => {
+      await Promise.all(providers.map((provider) => provider.close()));
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import type { Ledger } from './ledger.ts';
+import type { Plan, TransferStatus } from './records.ts';
+import type { Transfer, TransferEvent } from './state.ts';
+import type { Timers } from './timers.ts';
+
+/** A payment as it is asked for. */
+export type Submission = {
+  readonly provider: string;
+  readonly reference: string;
+  readonly recipient: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly idempotencyKey: string;
+  readonly bodyHash: string;
+};
+
+/** What becomes of an accepted transfer. */
+export type Fate = {
+  /** null: it stays accepted for ever. 0: it is decided in the answer itself, and no webhook tells of it. */
+  readonly afterMs: number | null;
+  readonly status: 'settled' | 'failed';
+  readonly code: string | null;
+  readonly returnAfterMs: number | null;
+};
+
+/** Without rules: settled after 50 ms. */
+export const USUAL_FATE: Fate = { afterMs: 50, status: 'settled', code: null, returnAfterMs: null };
+
+/** Moves money: makes transfers and carries out what is planned for them. */
+export class Engine {
+  readonly #ledger: Ledger;
+  readonly #timers: Timers;
+  readonly #publish: (events: readonly TransferEvent[]) => void;
+  #unpublished: TransferEvent[] = [];
+
+  /** `publish` is given each event once it is on disk. */
+  constructor(
+    ledger: Ledger,
+    timers: Timers,
+    publish: (events: readonly TransferEvent[]) => void,
+  ) {
+    this.#ledger = ledger;
+    this.#timers = timers;
+    this.#publish = publish;
+  }
+
+  /** Takes up again what was planned before a restart. */
+  resume(): void {
+    for (const transfer of this.#ledger.transfers) this.#arm(transfer);
+    this.#publish(this.#ledger.undelivered());
+  }
+
+  /** Makes a transfer; null where the balance is too low. */
+  accept(submission: Submission, fate: Fate): Transfer | null {
+    const { provider, reference, recipient, amountMinor, currency } = submission;
+    if (this.#ledger.book(provider).available(currency) < amountMinor) return null;
+    const atMs = this.#ledger.now();
+    const atOnce = fate.afterMs === 0;
+    this.#ledger.commit([
+      'a',
+      provider,
+      reference,
+      recipient,
+      Number(amountMinor),
+      currency,
+      submission.idempotencyKey,
+      submission.bodyHash,
+      atMs,
+      atOnce ? fate.status : 'accepted',
+      atOnce ? fate.code : null,
+      atOnce ? returnPlan(fate.status, fate.returnAfterMs, atMs) : firstPlan(fate, atMs),
+    ]);
+    const transfer = this.#ledger.transfers.at(-1);
+    if (transfer === undefined) throw new Error('the transfer just made is not there');
+    this.#arm(transfer);
+    return transfer;
+  }
+
+  /** Carries out now what is planned for later. Gives the event, unpublished; null without a plan. */
+  hasten(transfer: Transfer): TransferEvent | null {
+    return transfer.plan === null ? null : this.#carryOut(transfer, transfer.plan);
+  }
+
+  /**
+   * Gives a transfer another status, whatever it had and whatever was planned, and publishes that.
+   * Nothing happens where it has that status already.
+   */
+  force(transfer: Transfer, status: TransferStatus, code: string | null): void {
+    if (transfer.status === status) return;
+    this.#publishSoon(this.#change(transfer, status, code, null));
+  }
+
+  #arm(transfer: Transfer): void {
+    const { plan } = transfer;
+    if (plan === null) return;
+    this.#timers.at(plan.dueAtMs, () => {
+      // Another plan, or none, means that something else came first.
+      if (transfer.plan === plan) this.#publishSoon(this.#carryOut(transfer, plan));
+    });
+  }
+
+  #carryOut(transfer: Transfer, plan: Plan): TransferEvent {
+    const next = returnPlan(plan.status, plan.returnAfterMs, this.#ledger.now());
+    const event = this.#change(transfer, plan.status, plan.code, next);
+    this.#arm(transfer);
+    return event;
+  }
+
+  #change(
+    transfer: Transfer,
+    status: TransferStatus,
+    failureCode: string | null,
+    plan: Plan | null,
+  ): TransferEvent {
+    const atMs = this.#ledger.now();
+    const eventNo = transfer.events + 1;
+    this.#ledger.commit(['c', transfer.seq, status, failureCode, atMs, eventNo, plan]);
+    return { transfer, eventNo, status, failureCode, atMs };
+  }
+
+  // Nobody may hear of what a crash could still undo, and one wait serves all events of a moment.
+  #publishSoon(event: TransferEvent): void {
+    this.#unpublished.push(event);
+    if (this.#unpublished.length > 1) return;
+    setImmediate(() => void this.#publishDurable());
+  }
+
+  async #publishDurable(): Promise<void> {
+    const events = this.#unpublished;
+    this.#unpublished = [];
+    try {
+      await this.#ledger.durable();
+    } catch {
+      return; // The log has said so itself; what it could not keep is not told to anybody.
+    }
+    this.#publish(events);
+  }
+}
+
+function firstPlan(fate: Fate, atMs: number): Plan | null {
+  if (fate.afterMs === null) return null;
+  const { status, code, returnAfterMs } = fate;
+  return { status, dueAtMs: atMs + fate.afterMs, code, returnAfterMs };
+}
+
+function returnPlan(status: string, returnAfterMs: number | null, atMs: number): Plan | null {
+  if (status !== 'settled' || returnAfterMs === null) return null;
+  return { status: 'returned', dueAtMs: atMs + returnAfterMs, code: null, returnAfterMs: null };
+}

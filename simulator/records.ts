@@ -1,0 +1,61 @@
+/** What has become of a transfer. `accepted` and `settled` hold money; the others have given it back. */
+export const TRANSFER_STATUSES = ['accepted', 'settled', 'failed', 'cancelled', 'returned'] as const;
+export type TransferStatus = (typeof TRANSFER_STATUSES)[number];
+
+/** What will become of a transfer, and when (epoch milliseconds), unless something else comes first. */
+export type Plan = {
+  readonly status: 'settled' | 'failed' | 'returned';
+  readonly dueAtMs: number;
+  readonly code: string | null;
+  /** After settling, returned this much later. */
+  readonly returnAfterMs: number | null;
+};
+
+/** A payee's account as the provider's list shows it. */
+export type Account = {
+  readonly accountRef: string;
+  readonly kycStatus: 'NOT_STARTED' | 'PENDING' | 'APPROVED' | 'REJECTED';
+  readonly email?: string | undefined;
+  readonly updatedAtMs: number;
+};
+
+/**
+ * The lines of the log. Tuples, because a ledger of a million transfers repeats them a million times.
+ * A transfer's number is its place among the `a` lines; an event's number counts within its transfer,
+ * 0 where no webhook is due.
+ */
+export type LogRecord =
+  | readonly ['o', epoch: string]
+  | AcceptRecord
+  | ChangeRecord
+  | readonly ['w', seq: number, eventNo: number]
+  | readonly ['b', provider: string, currency: string, amount: number]
+  | readonly ['k', provider: string, accounts: readonly Account[]]
+  | readonly ['f', plan: unknown];
+
+/** A transfer was made. */
+export type AcceptRecord = readonly [
+  type: 'a',
+  provider: string,
+  reference: string,
+  recipient: string,
+  amount: number,
+  currency: string,
+  idempotencyKey: string,
+  bodyHash: string,
+  atMs: number,
+  status: TransferStatus,
+  code: string | null,
+  plan: Plan | null,
+];
+
+/** A transfer changed its status. */
+export type ChangeRecord = readonly [
+  type: 'c',
+  seq: number,
+  status: TransferStatus,
+  code: string | null,
+  atMs: number,
+  eventNo: number,
+  plan: Plan | null,
+];

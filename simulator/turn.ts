@@ -1,0 +1,126 @@
+import type { Effect, Operation } from './effects.ts';
+import { USUAL_FATE, type Engine, type Fate, type Submission } from './engine.ts';
+import type { Faults } from './faults.ts';
+import type { Ledger, TransferView } from './ledger.ts';
+import type { Transfer, TransferEvent } from './state.ts';
+
+/** What came of one submission. `view` is null where the answer leaves it out. */
+export type Submitted =
+  | { readonly kind: 'created' | 'known'; readonly view: TransferView | null }
+  | { readonly kind: 'refused'; readonly code: string };
+
+export type TurnParts = {
+  readonly ledger: Ledger;
+  readonly engine: Engine;
+  readonly faults: Faults;
+  readonly provider: string;
+  readonly operation: Operation;
+  /** Whether the answer comes in another order than the request. */
+  readonly shuffles: boolean;
+};
+
+/** One call being carried out: what a wire format may do to the ledger, with the fault rules applied. */
+export class Turn {
+  /** Events of `webhook_first`: to be delivered before the call is answered. */
+  readonly eventsFirst: TransferEvent[] = [];
+  readonly #parts: TurnParts;
+
+  constructor(parts: TurnParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes a transfer, or finds the one that this key has made before. */
+  submit(submission: Submission): Submitted {
+    const known = this.#known(submission);
+    if (known !== undefined) {
+      return known.bodyHash === submission.bodyHash
+        ? { kind: 'known', view: this.show(known) }
+        : { kind: 'refused', code: 'idempotency_mismatch' };
+    }
+    const effects = this.#draw('create', submission);
+    const rejection = effects.find((effect) => effect.type === 'reject');
+    if (rejection !== undefined) return { kind: 'refused', code: rejection.code };
+    const transfer = this.#parts.engine.accept(submission, fateOf(effects));
+    if (transfer === null) return { kind: 'refused', code: 'insufficient_balance' };
+    const view = this.show(transfer);
+    if (effects.some((effect) => effect.type === 'webhook_first')) {
+      const event = this.#parts.engine.hasten(transfer);
+      if (event !== null) this.eventsFirst.push(event);
+    }
+    return { kind: 'created', view };
+  }
+
+  /** Cancels what is not settled yet. False where that is too late. */
+  cancel(transfer: Transfer): boolean {
+    if (transfer.status === 'accepted') this.#parts.engine.force(transfer, 'cancelled', null);
+    return transfer.status === 'cancelled';
+  }
+
+  /** The transfer as the answer tells it, lies included; null where the answer leaves it out. */
+  show(transfer: Transfer): TransferView | null {
+    const view = this.#parts.ledger.view(transfer);
+    return this.#draw('answer', transfer).reduce<TransferView | null>(lie, view);
+  }
+
+  /** The rows of a list in the order of the answer. */
+  arrange<T>(rows: T[]): T[] {
+    return this.#parts.shuffles ? this.#parts.faults.shuffle(rows) : rows;
+  }
+
+  #known(submission: Submission): Transfer | undefined {
+    const { ledger, provider } = this.#parts;
+    const forgotten = this.#draw('key', submission).length > 0;
+    return forgotten ? undefined : ledger.book(provider).byKey.get(submission.idempotencyKey);
+  }
+
+  #draw(
+    stage: 'key' | 'create' | 'answer',
+    subject: { readonly reference: string; readonly recipient: string },
+  ): readonly Effect[] {
+    const { faults, provider, operation } = this.#parts;
+    return faults.active ? faults.drawItem(stage, provider, operation, subject) : NONE;
+  }
+}
+
+const NONE: readonly Effect[] = [];
+
+// The first rule that decides between settling, failing and neither wins; a return is added to it.
+function fateOf(effects: readonly Effect[]): Fate {
+  if (effects.length === 0) return USUAL_FATE;
+  const outcome = effects.find(
+    ({ type }) => type === 'settle_after' || type === 'never_settle' || type === 'fail_after',
+  );
+  const back = effects.find((effect) => effect.type === 'return_after');
+  const returnAfterMs = back === undefined ? null : back.ms;
+  switch (outcome?.type) {
+    case 'settle_after':
+      return { afterMs: outcome.ms, status: 'settled', code: null, returnAfterMs };
+    case 'fail_after':
+      return { afterMs: outcome.ms, status: 'failed', code: outcome.code, returnAfterMs: null };
+    case 'never_settle':
+      return { afterMs: null, status: 'settled', code: null, returnAfterMs: null };
+    default:
+      return { ...USUAL_FATE, returnAfterMs };
+  }
+}
+
+function lie(view: TransferView | null, effect: Effect): TransferView | null {
+  if (view === null) return null;
+  switch (effect.type) {
+    case 'omit':
+      return null;
+    case 'wrong_id':
+      return { ...view, id: mirrored(view.id) };
+    case 'wrong_amount':
+      return { ...view, amountMinor: view.amountMinor + 1n };
+    case 'unknown_status':
+      return { ...view, status: effect.status };
+    default:
+      return view;
+  }
+}
+
+// Another id of the same shape, which belongs to nothing.
+function mirrored(id: string): string {
+  return [...id].map((digit) => (15 - Number.parseInt(digit, 16)).toString(16)).join('');
+}

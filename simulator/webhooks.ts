@@ -1,0 +1,193 @@
+import { Pool } from 'undici';
+import type { Effect } from './effects.ts';
+import type { Faults } from './faults.ts';
+import type { Ledger } from './ledger.ts';
+import type { TransferEvent } from './state.ts';
+import type { Timers } from './timers.ts';
+import type { Wire } from './wire/port.ts';
+
+const DELIVERIES_AT_ONCE = 32;
+const RECEIVER_TIMEOUT_MS = 10_000;
+const SHUFFLE_WINDOW_MS = 250;
+const RETRY_AFTER_MS = [1_000, 5_000, 15_000, 60_000, 300_000] as const;
+
+// Copies and forgeries are tried once: only the event itself must arrive.
+type Delivery = {
+  readonly event: TransferEvent;
+  readonly kind: 'event' | 'copy' | 'forgery';
+  readonly tries: number;
+  readonly onTried: (() => void) | null;
+};
+
+export type WebhooksParts = {
+  readonly ledger: Ledger;
+  readonly faults: Faults;
+  readonly timers: Timers;
+  readonly wires: ReadonlyMap<string, Wire>;
+  /** Where they go: `<url>/<provider>`. */
+  readonly url: string;
+};
+
+/** Delivers events: at least once, at most 32 at a time, five retries, over few connections. */
+export class Webhooks {
+  readonly #parts: WebhooksParts;
+  readonly #pool: Pool;
+  readonly #path: string;
+  #queue: Delivery[] = [];
+  #head = 0;
+  #underWay = 0;
+  #toShuffle: Delivery[] = [];
+
+  constructor(parts: WebhooksParts) {
+    this.#parts = parts;
+    const url = new URL(parts.url);
+    this.#path = url.pathname.replace(/\/$/, '');
+    this.#pool = new Pool(url.origin, {
+      connections: DELIVERIES_AT_ONCE,
+      pipelining: 1,
+      connectTimeout: RECEIVER_TIMEOUT_MS,
+      headersTimeout: RECEIVER_TIMEOUT_MS,
+      bodyTimeout: RECEIVER_TIMEOUT_MS,
+    });
+  }
+
+  /** Sends these events, which are on disk. */
+  publish(events: readonly TransferEvent[]): void {
+    for (const event of events) this.#plan(event, null);
+  }
+
+  /** Sends these events; resolves when each has been tried once. */
+  async publishFirst(events: readonly TransferEvent[]): Promise<void> {
+    const tried = events.map(async (event) => {
+      await new Promise<void>((resolve) => {
+        this.#plan(event, resolve);
+      });
+    });
+    await Promise.all(tried);
+  }
+
+  /** Forgets what is waiting to be sent. */
+  clear(): void {
+    this.#queue = [];
+    this.#head = 0;
+    this.#toShuffle = [];
+  }
+
+  async close(): Promise<void> {
+    this.clear();
+    await this.#pool.destroy();
+  }
+
+  #plan(event: TransferEvent, onTried: (() => void) | null): void {
+    const effects = this.#draw(event);
+    const has = (type: Effect['type']) => effects.some((effect) => effect.type === type);
+    const deliveries: Delivery[] = [];
+    if (has('webhook_forge')) {
+      deliveries.push({ event, kind: 'forgery', tries: 0, onTried: null });
+    }
+    if (has('webhook_drop')) {
+      this.#finish(event);
+      onTried?.();
+    } else {
+      deliveries.push({ event, kind: 'event', tries: 0, onTried });
+      const copies = effects.find((effect) => effect.type === 'webhook_duplicate')?.n ?? 1;
+      for (let copy = 1; copy < copies; copy += 1) {
+        deliveries.push({ event, kind: 'copy', tries: 0, onTried: null });
+      }
+    }
+    const delayMs = effects.find((effect) => effect.type === 'webhook_delay')?.ms ?? 0;
+    const send = () => {
+      for (const delivery of deliveries) {
+        if (has('webhook_shuffle')) this.#holdForShuffle(delivery);
+        else this.#enqueue(delivery);
+      }
+    };
+    if (delayMs === 0) send();
+    else this.#parts.timers.at(Date.now() + delayMs, send);
+  }
+
+  #draw({ transfer }: TransferEvent): readonly Effect[] {
+    const { faults } = this.#parts;
+    if (!faults.active) return [];
+    return faults.drawItem('webhook', transfer.provider, 'webhook', transfer);
+  }
+
+  #holdForShuffle(delivery: Delivery): void {
+    this.#toShuffle.push(delivery);
+    if (this.#toShuffle.length > 1) return;
+    this.#parts.timers.at(Date.now() + SHUFFLE_WINDOW_MS, () => {
+      const held = this.#toShuffle;
+      this.#toShuffle = [];
+      void this.#sendInOrder(this.#parts.faults.shuffle(held));
+    });
+  }
+
+  // One after the other: side by side, the receiver might see them in the old order after all.
+  async #sendInOrder(deliveries: readonly Delivery[]): Promise<void> {
+    for (const delivery of deliveries) await this.#send(delivery);
+  }
+
+  #enqueue(delivery: Delivery): void {
+    this.#queue.push(delivery);
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.#underWay < DELIVERIES_AT_ONCE && this.#head < this.#queue.length) {
+      const delivery = this.#queue[this.#head];
+      this.#head += 1;
+      if (delivery === undefined) break;
+      this.#underWay += 1;
+      void this.#send(delivery).then(() => {
+        this.#underWay -= 1;
+        this.#pump();
+      });
+    }
+    // `shift` would move the whole array each time; cutting it now and then costs nothing.
+    if (this.#head > 1_024 && this.#head * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  async #send(delivery: Delivery): Promise<void> {
+    if (!this.#parts.ledger.holds(delivery.event.transfer)) return;
+    const arrived = await this.#post(delivery);
+    delivery.onTried?.();
+    if (delivery.kind !== 'event') return;
+    const retryAfterMs = RETRY_AFTER_MS[delivery.tries];
+    if (arrived || retryAfterMs === undefined) {
+      this.#finish(delivery.event);
+      return;
+    }
+    const again: Delivery = { ...delivery, tries: delivery.tries + 1, onTried: null };
+    this.#parts.timers.at(Date.now() + retryAfterMs, () => this.#enqueue(again));
+  }
+
+  async #post({ event, kind }: Delivery): Promise<boolean> {
+    const { ledger, wires } = this.#parts;
+    const wire = wires.get(event.transfer.provider);
+    if (wire === undefined) return true;
+    const view = ledger.viewAt(event);
+    const eventId = view.id + event.eventNo.toString(16).padStart(3, '0');
+    const { headers, body } = wire.webhook(eventId, view, event.atMs, kind === 'forgery');
+    try {
+      const path = `${this.#path}/${wire.provider}`;
+      const answer = await this.#pool.request({ method: 'POST', path, headers, body });
+      await answer.body.dump();
+      return answer.statusCode >= 200 && answer.statusCode < 300;
+    } catch {
+      return false; // Nobody there, or no answer in time: to the sender it is the same.
+    }
+  }
+
+  #finish({ transfer, eventNo }: TransferEvent): void {
+    const { ledger } = this.#parts;
+    if (!ledger.holds(transfer)) return;
+    try {
+      ledger.commit(['w', transfer.seq, eventNo]);
+    } catch {
+      // The log has said so itself. The event is sent again after a restart, under the same id.
+    }
+  }
+}

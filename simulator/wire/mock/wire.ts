@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import type { Operation } from '../../effects.ts';
+import type { Ledger, TransferView } from '../../ledger.ts';
+import type { Answer, Call, Prepared, WebhookMessage, Wire } from '../port.ts';
+import {
+  prepareAccounts,
+  prepareBalance,
+  prepareCancel,
+  prepareList,
+  prepareRead,
+} from './lookup.ts';
+import { failure, isoOf, payoutOf } from './payout.ts';
+import { prepareBatch, prepareSubmit } from './submit.ts';
+
+const PROVIDER = 'mock';
+const ONE = /^\/payouts\/([^/]+)$/;
+const CANCEL = /^\/payouts\/([^/]+)\/cancel$/;
+
+export type MockOptions = { readonly apiKey: string; readonly webhookSecret: string };
+
+/** The plain JSON provider. Throws when the webhook secret is not one of Standard Webhooks. */
+export function makeMockWire({ apiKey, webhookSecret }: MockOptions): Wire {
+  const authorization = `Bearer ${apiKey}`;
+  const signer = new Webhook(webhookSecret);
+  const forger = new Webhook(randomBytes(24));
+  return {
+    provider: PROVIDER,
+    operationOf,
+    prepare: (call, ledger) =>
+      call.headers.authorization === authorization
+        ? route(call, ledger)
+        : failure('invalid_api_key'),
+    failure,
+    webhook: (eventId, view, atMs, forged) =>
+      forged
+        ? messageOf(forger, eventId, falsified(view), atMs)
+        : messageOf(signer, eventId, view, atMs),
+  };
+}
+
+function operationOf(method: string, path: string): Operation | null {
+  if (method === 'POST') {
+    if (path === '/payouts' || path === '/payouts/batch') return 'submit';
+    return CANCEL.test(path) ? 'cancel' : null;
+  }
+  if (method !== 'GET') return null;
+  if (path === '/balance') return 'balance';
+  if (path === '/accounts') return 'accounts';
+  return path === '/payouts' || ONE.test(path) ? 'lookup' : null;
+}
+
+function route(call: Call, ledger: Ledger): Prepared | Answer {
+  const { method, path } = call;
+  if (method === 'POST') {
+    if (path === '/payouts') return prepareSubmit(PROVIDER, call);
+    if (path === '/payouts/batch') return prepareBatch(PROVIDER, call);
+    return prepareCancel(PROVIDER, CANCEL.exec(path)?.[1] ?? '', ledger);
+  }
+  if (path === '/payouts') return prepareList(PROVIDER, call, ledger);
+  if (path === '/balance') return prepareBalance(PROVIDER, call, ledger);
+  if (path === '/accounts') return prepareAccounts(PROVIDER, call, ledger);
+  return prepareRead(PROVIDER, ONE.exec(path)?.[1] ?? '', ledger);
+}
+
+function messageOf(
+  signer: Webhook,
+  eventId: string,
+  view: TransferView,
+  atMs: number,
+): WebhookMessage {
+  const id = `evt_${eventId}`;
+  const body = JSON.stringify({
+    id,
+    type: `payout.${view.status}`,
+    createdAt: isoOf(atMs),
+    data: { payout: payoutOf(view) },
+  });
+  const sentAt = new Date();
+  const headers = {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1_000)),
+    'webhook-signature': signer.sign(id, sentAt, body),
+  };
+  return { headers, body };
+}
+
+function falsified(view: TransferView): TransferView {
+  return view.status === 'settled'
+    ? { ...view, status: 'failed', failureCode: 'forged' }
+    : { ...view, status: 'settled', failureCode: null };
+}

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import type { ProcessSpec } from '../process.ts';
+import { temporalAnswers } from './client.ts';
+
+/** The namespace that every dev server has. */
+export const DEFAULT_NAMESPACE = 'default';
+
+/** How to run a dev server that keeps its state in one SQLite file. */
+export interface TemporalServerOptions {
+  readonly binary: string;
+  readonly port: number;
+  readonly uiPort: number;
+  readonly dbFile: string;
+}
+
+/** The Temporal dev server as a process: gRPC and Web UI on 127.0.0.1 only. */
+export function temporalProcess(options: TemporalServerOptions): ProcessSpec {
+  const address = `127.0.0.1:${options.port}`;
+  return {
+    name: 'temporal',
+    command: options.binary,
+    args: [
+      ...['server', 'start-dev', '--ip', '127.0.0.1'],
+      ...['--port', String(options.port), '--ui-port', String(options.uiPort)],
+      ...['--db-filename', path.resolve(options.dbFile)],
+      ...['--namespace', DEFAULT_NAMESPACE, '--log-level', 'error'],
+    ],
+    env: process.env,
+    ready: { probe: () => temporalAnswers(address, DEFAULT_NAMESPACE) },
+    readyTimeoutMs: 60_000,
+    stopSignal: 'SIGTERM',
+    stopTimeoutMs: 10_000,
+  };
+}
