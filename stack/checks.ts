@@ -10,7 +10,8 @@ const FREE_MIN_BYTES = 500 * 1024 * 1024;
  */
 export async function prepareDataDir(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    // As root, Postgres runs as a user of its own, who must pass through to its folder.
+    await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
     await access(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
     if (isDiskFull(error)) throw diskFull(dataDir, 0);

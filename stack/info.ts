@@ -1,5 +1,6 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { readJson, writeJson } from './json-file.ts';
 
 /** Process ids of a running stack; null where the part is not ours, or is down at the moment. */
 export interface StackProcesses {
@@ -27,19 +28,16 @@ export interface StackInfo {
 const stackFile = (dataDir: string) => path.join(dataDir, 'stack.json');
 
 /** The running stack's addresses, or undefined where no stack is up on that data. */
-export async function readStackFile(dataDir: string): Promise<StackInfo | undefined> {
-  const text = await readFile(stackFile(dataDir), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as StackInfo);
+export function readStackFile(dataDir: string): StackInfo | undefined {
+  return readJson<StackInfo>(stackFile(dataDir));
 }
 
 /** Replaces the stack file in one step, readable by its owner only: it holds a key and a password. */
-export async function writeStackFile(dataDir: string, info: StackInfo): Promise<void> {
-  const temporary = `${stackFile(dataDir)}.${process.pid}`;
-  await writeFile(temporary, `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
-  await rename(temporary, stackFile(dataDir));
+export function writeStackFile(dataDir: string, info: StackInfo): void {
+  writeJson(stackFile(dataDir), info);
 }
 
 /** Takes the stack file away; nothing happens where there is none. */
-export async function removeStackFile(dataDir: string): Promise<void> {
-  await rm(stackFile(dataDir), { force: true });
+export function removeStackFile(dataDir: string): void {
+  rmSync(stackFile(dataDir), { force: true });
 }

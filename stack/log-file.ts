@@ -5,7 +5,6 @@ import path from 'node:path';
 export interface LogFile {
   readonly path: string;
   write(line: string): void;
-  close(): void;
 }
 
 /** Starts a new log file; the one of the time before is kept as `<name>.log.1`. */
@@ -19,6 +18,5 @@ export function openLogFile(dir: string, name: string): LogFile {
   return {
     path: file,
     write: (line) => void (stream.writable && stream.write(`${line}\n`)),
-    close: () => void stream.end(),
   };
 }

@@ -29,6 +29,8 @@ export function nodeArguments(name: string): string[] {
 export function cacheDir(environment: NodeJS.ProcessEnv = process.env): string {
   const home = environment['HOME'] ?? environment['USERPROFILE'] ?? '.';
   const fallback =
-    process.platform === 'darwin' ? path.join(home, 'Library', 'Caches') : path.join(home, '.cache');
+    process.platform === 'darwin'
+      ? path.join(home, 'Library', 'Caches')
+      : path.join(home, '.cache');
   return path.join(environment['XDG_CACHE_HOME'] || fallback, 'bursar');
 }

@@ -73,6 +73,11 @@ export class ManagedProcess {
     return this.#run?.child.pid ?? null;
   }
 
+  /** Whether it was told to stay down, or has not been started yet. */
+  get isDown(): boolean {
+    return this.#wanted === 'down';
+  }
+
   /**
    * Starts it and resolves when it is ready; at once where it already is.
    * @throws StackError where it ends or stays silent instead; it is then left down.
@@ -112,7 +117,9 @@ export class ManagedProcess {
     ]);
     timeout.abort();
     if (inTime) return;
-    this.#warn(`still runs ${this.spec.stopTimeoutMs / 1000} s after ${this.spec.stopSignal}; killing it`);
+    this.#warn(
+      `still runs ${this.spec.stopTimeoutMs / 1000} s after ${this.spec.stopSignal}; killing it`,
+    );
     run.child.kill('SIGKILL');
     await run.ended;
   }
@@ -169,11 +176,18 @@ export class ManagedProcess {
     const { ready, readyTimeoutMs, name } = this.spec;
     const failed = ended.then((reason) => {
       // Its last lines may still be on the way through the pipe when the end is known.
-      return sleep(20).then(() => Promise.reject(startFailure(name, reason, lines, this.#context.logFile.path)));
+      return sleep(20).then(() =>
+        Promise.reject(startFailure(name, reason, lines, this.#context.logFile.path)),
+      );
     });
     const late = sleep(readyTimeoutMs, undefined, { signal: over.signal }).then(() =>
       Promise.reject(
-        startFailure(name, `was not ready after ${readyTimeoutMs / 1000} s`, lines, this.#context.logFile.path),
+        startFailure(
+          name,
+          `was not ready after ${readyTimeoutMs / 1000} s`,
+          lines,
+          this.#context.logFile.path,
+        ),
       ),
     );
     failed.catch(() => undefined);
@@ -238,7 +252,10 @@ function startFailure(
 ): StackError {
   const text = lines.join('\n');
   if (/no space left on device|ENOSPC/i.test(text)) {
-    return new StackError(`The disk is full: ${name} ${reason}.`, 'Free some space and start again.');
+    return new StackError(
+      `The disk is full: ${name} ${reason}.`,
+      'Free some space and start again.',
+    );
   }
   if (/EADDRINUSE|address already in use/i.test(text)) {
     return new StackError(

@@ -46,12 +46,16 @@ export async function buildWithGo({ target, progress, signal }: BuildOptions): P
 async function runGo(binDir: string, signal: AbortSignal | undefined): Promise<void> {
   // Not from inside our folder: a go.mod above it must not change the build. A group of its own,
   // so that ending it ends the compilers it runs as well.
-  const child = spawn('go', ['install', `github.com/temporalio/cli/cmd/temporal@${TEMPORAL_CLI_VERSION}`], {
-    cwd: binDir,
-    env: { ...process.env, GOBIN: binDir },
-    stdio: ['ignore', 'ignore', 'pipe'],
-    detached: true,
-  });
+  const child = spawn(
+    'go',
+    ['install', `github.com/temporalio/cli/cmd/temporal@${TEMPORAL_CLI_VERSION}`],
+    {
+      cwd: binDir,
+      env: { ...process.env, GOBIN: binDir },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    },
+  );
   const endGroup = () => {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
   };

@@ -41,7 +41,9 @@ async function obtain(
     if (lock === undefined) {
       const seconds = Math.round((Date.now() - startedAtMs) / 1000);
       if (told % 10 === 0) {
-        progress(`process ${holder.pid} is obtaining Temporal; waiting for it, ${seconds} s so far`);
+        progress(
+          `process ${holder.pid} is obtaining Temporal; waiting for it, ${seconds} s so far`,
+        );
       }
       await sleep(500, undefined, signal && { signal });
       continue;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { commandFlags } from '../flags.ts';
 import type { ProcessSpec } from '../process.ts';
 import { temporalAnswers } from './client.ts';
 
@@ -20,10 +21,16 @@ export function temporalProcess(options: TemporalServerOptions): ProcessSpec {
     name: 'temporal',
     command: options.binary,
     args: [
-      ...['server', 'start-dev', '--ip', '127.0.0.1'],
-      ...['--port', String(options.port), '--ui-port', String(options.uiPort)],
-      ...['--db-filename', path.resolve(options.dbFile)],
-      ...['--namespace', DEFAULT_NAMESPACE, '--log-level', 'error'],
+      'server',
+      'start-dev',
+      ...commandFlags({
+        ip: '127.0.0.1',
+        port: options.port,
+        'ui-port': options.uiPort,
+        'db-filename': path.resolve(options.dbFile),
+        namespace: DEFAULT_NAMESPACE,
+        'log-level': 'error',
+      }),
     ],
     env: process.env,
     ready: { probe: () => temporalAnswers(address, DEFAULT_NAMESPACE) },

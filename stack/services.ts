@@ -1,0 +1,209 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StackError } from './errors.ts';
+import type { StackLog } from './events.ts';
+import { commandFlags } from './flags.ts';
+import { openLogFile } from './log-file.ts';
+import type { StackParts } from './options.ts';
+import { nodeArguments } from './paths.ts';
+import { ManagedProcess, type ProcessSpec } from './process.ts';
+import type { Secrets } from './secrets.ts';
+
+/** What Bursar's own processes need to know of the world. */
+export interface ServicesConfig {
+  readonly dataDir: string;
+  readonly apiPort: number;
+  readonly simulatorPort: number;
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly temporalNamespace: string;
+  readonly temporalUiUrl: string;
+  readonly secrets: Secrets;
+  /** Added to the environment of the API and the workers. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: StackLog;
+  /** Called each time a process starts (with its id) or ends (null). */
+  readonly onChange: (name: string, pid: number | null) => void;
+}
+
+const READY_TIMEOUT_MS = 60_000;
+const GRACE_MS = 10_000;
+
+/** The simulator, the API and the workers of one stack. Nothing runs until it is started. */
+export class Services {
+  readonly apiUrl: string;
+  readonly simulatorUrl: string;
+  readonly simulator: ManagedProcess;
+  readonly api: ManagedProcess;
+  readonly workers: ManagedProcess[] = [];
+  readonly #config: ServicesConfig;
+  readonly #adminKeyFile: string;
+
+  constructor(config: ServicesConfig) {
+    this.#config = config;
+    this.apiUrl = `http://127.0.0.1:${config.apiPort}`;
+    this.simulatorUrl = `http://127.0.0.1:${config.simulatorPort}`;
+    this.#adminKeyFile = path.join(config.dataDir, 'admin.key');
+    this.simulator = manage(this.#simulatorSpec(), config);
+    this.api = manage(this.#apiSpec(), config);
+  }
+
+  /** Starts a worker that is down, or one more; its process id, once it polls. */
+  async startWorker(): Promise<number> {
+    let worker = this.workers.find(({ isDown }) => isDown);
+    if (worker === undefined) {
+      worker = manage(this.#workerSpec(`worker-${this.workers.length + 1}`), this.#config);
+      this.workers.push(worker);
+    }
+    await worker.start();
+    const { pid } = worker;
+    if (pid === null) throw new StackError('The worker ended at once.', 'Read its log.');
+    return pid;
+  }
+
+  /** Starts the API and that many workers, and waits until the API finds everything in place. */
+  async startProduct(parts: Required<StackParts>, workers: number): Promise<void> {
+    const starts = [
+      ...(parts.api ? [this.api.start()] : []),
+      ...(parts.worker ? Array.from({ length: workers }, () => this.startWorker()) : []),
+    ];
+    const failed = (await Promise.allSettled(starts)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+    if (parts.api && parts.worker) await this.#waitUntilReady();
+  }
+
+  /** The administrator's key that the API wrote at its first start. */
+  async apiKey(): Promise<string> {
+    return (await readFile(this.#adminKeyFile, 'utf8')).trim();
+  }
+
+  /** Those who write end first, then the provider they write to. */
+  async stop(): Promise<void> {
+    await Promise.all([this.api, ...this.workers].map((each) => each.stop()));
+    await this.simulator.stop();
+  }
+
+  async #waitUntilReady(): Promise<void> {
+    const deadline = Date.now() + READY_TIMEOUT_MS;
+    for (;;) {
+      const answer = await fetchText(`${this.apiUrl}/readyz`);
+      if (answer.ok) return;
+      if (this.api.isDown || Date.now() > deadline) {
+        throw new StackError(
+          `The API is up but not ready: ${answer.text}`,
+          `Read the logs in ${path.join(this.#config.dataDir, 'logs')}.`,
+        );
+      }
+      await sleep(50);
+    }
+  }
+
+  #simulatorSpec(): ProcessSpec {
+    const { dataDir, simulatorPort, secrets } = this.#config;
+    return {
+      ...nodeProcess('simulator', 'simulator/main', {
+        port: simulatorPort,
+        data: path.join(dataDir, 'simulator'),
+        'webhook-url': `${this.apiUrl}/webhooks`,
+        'webhook-secret': secrets.webhookSecret,
+        'api-key': secrets.mockApiKey,
+      }),
+      env: process.env,
+      ready: { line: (text) => isJsonWith(text, (value) => value['ready'] === true) },
+    };
+  }
+
+  #apiSpec(): ProcessSpec {
+    const { dataDir, apiPort } = this.#config;
+    return {
+      ...nodeProcess('api', 'api/main'),
+      env: {
+        ...this.#sharedEnv(),
+        BURSAR_API_PORT: String(apiPort),
+        BURSAR_API_HOST: '127.0.0.1',
+        BURSAR_ADMIN_KEY_FILE: path.resolve(dataDir, 'admin.key'),
+        ...this.#config.env,
+      },
+      ready: { probe: async () => (await fetchText(`${this.apiUrl}/healthz`)).ok },
+    };
+  }
+
+  #workerSpec(name: string): ProcessSpec {
+    return {
+      ...nodeProcess(name, 'worker/main'),
+      env: {
+        ...this.#sharedEnv(),
+        BURSAR_WORKFLOW_BUNDLE_CACHE: path.resolve(this.#config.dataDir, 'workflow-bundle'),
+        ...this.#config.env,
+      },
+      ready: { line: (text) => text.includes('worker ready') },
+    };
+  }
+
+  #sharedEnv(): NodeJS.ProcessEnv {
+    const { databaseUrl, temporalAddress, temporalNamespace, temporalUiUrl, secrets } =
+      this.#config;
+    return {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      TEMPORAL_ADDRESS: temporalAddress,
+      TEMPORAL_NAMESPACE: temporalNamespace,
+      BURSAR_TEMPORAL_UI_URL: temporalUiUrl,
+      BURSAR_PUBLIC_URL: this.apiUrl,
+      BURSAR_MOCK_URL: `${this.simulatorUrl}/mock`,
+      BURSAR_MOCK_API_KEY: secrets.mockApiKey,
+      BURSAR_MOCK_WEBHOOK_SECRET: secrets.webhookSecret,
+      LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
+    };
+  }
+}
+
+/** A process whose output goes to its own log file in the data folder. */
+export function manage(
+  spec: ProcessSpec,
+  { dataDir, log, onChange }: Pick<ServicesConfig, 'dataDir' | 'log' | 'onChange'>,
+): ManagedProcess {
+  const managed = new ManagedProcess(spec, {
+    log,
+    logFile: openLogFile(path.join(dataDir, 'logs'), spec.name),
+    onChange: () => onChange(spec.name, managed.pid),
+  });
+  return managed;
+}
+
+function nodeProcess(
+  name: string,
+  program: string,
+  flags: Parameters<typeof commandFlags>[0] = {},
+) {
+  return {
+    name,
+    command: process.execPath,
+    args: [...nodeArguments(program), ...commandFlags(flags)],
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    stopSignal: 'SIGTERM',
+    stopTimeoutMs: GRACE_MS,
+  } as const;
+}
+
+async function fetchText(url: string): Promise<{ ok: boolean; text: string }> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    return { ok: answer.ok, text: await answer.text() };
+  } catch (error) {
+    return { ok: false, text: String(error) };
+  }
+}
+
+function isJsonWith(
+  text: string,
+  holds: (value: Readonly<Record<string, unknown>>) => boolean,
+): boolean {
+  if (!text.startsWith('{')) return false;
+  try {
+    return holds(JSON.parse(text) as Readonly<Record<string, unknown>>);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,242 @@
+import path from 'node:path';
+import { prepareDataDir } from './checks.ts';
+import { StackError } from './errors.ts';
+import { report } from './events.ts';
+import { removeStackFile, writeStackFile, type StackInfo } from './info.ts';
+import { choosePostgres, chooseTemporal, type ServerContext } from './infrastructure.ts';
+import type { PostgresServer, Server, TemporalServer } from './infrastructure.ts';
+import { claimDataDir, type Instance } from './instance.ts';
+import { readJson, writeJson } from './json-file.ts';
+import type { KillOptions, Stack, StackOptions, StackParts } from './options.ts';
+import { defaultDataDir } from './paths.ts';
+import { withFreePorts, type Ports } from './ports.ts';
+import type { ManagedProcess } from './process.ts';
+import { loadSecrets } from './secrets.ts';
+import { manage, Services } from './services.ts';
+
+/**
+ * Finds or starts Postgres and Temporal, migrates, starts the simulator, the workers and the API,
+ * and writes the stack file when all of them answer. Whatever was started is ended again where
+ * that fails or `signal` is aborted, in which case the signal's reason is thrown.
+ * @throws StackError with one line on what is wrong and one on what to do.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const dataDir = path.resolve(options.dataDir ?? defaultDataDir);
+  await prepareDataDir(dataDir);
+  const instance = await claimDataDir(dataDir, (text) =>
+    report(options.log, 'progress', 'stack', text),
+  );
+  try {
+    removeStackFile(dataDir);
+    const portsFile = path.join(dataDir, 'ports.json');
+    const ports = await withFreePorts(options.ports, readJson<Ports>(portsFile));
+    writeJson(portsFile, ports);
+    const stack = new RunningStack(dataDir, ports, options, instance);
+    await stack.start();
+    return stack;
+  } catch (error) {
+    instance.release();
+    throw error;
+  }
+}
+
+class RunningStack implements Stack {
+  readonly #dataDir: string;
+  readonly #options: StackOptions;
+  readonly #parts: Required<StackParts>;
+  readonly #instance: Instance;
+  readonly #postgres: PostgresServer;
+  readonly #temporal: TemporalServer;
+  readonly #services: Services;
+  readonly #abort = new AbortController();
+  #apiKey = '';
+  #published = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(dataDir: string, ports: Ports, options: StackOptions, instance: Instance) {
+    this.#dataDir = dataDir;
+    this.#options = options;
+    this.#parts = { api: true, worker: true, simulator: true, ...options.parts };
+    this.#instance = instance;
+    const secrets = loadSecrets(dataDir);
+    const { log, env = {} } = options;
+    const reporting = { dataDir, log, onChange: this.#onChange };
+    const context: ServerContext = {
+      dataDir,
+      ports,
+      environment: process.env,
+      progress: this.#progress,
+      signal: this.#abort.signal,
+      manage: (spec) => manage(spec, reporting),
+    };
+    this.#postgres = choosePostgres(context, secrets.postgresPassword);
+    this.#temporal = chooseTemporal(context);
+    this.#services = new Services({
+      ...reporting,
+      apiPort: ports.api,
+      simulatorPort: ports.simulator,
+      databaseUrl: this.#postgres.databaseUrl,
+      temporalAddress: this.#temporal.address,
+      temporalNamespace: this.#temporal.namespace,
+      temporalUiUrl: this.#temporal.uiUrl,
+      secrets,
+      env,
+    });
+  }
+
+  async start(): Promise<void> {
+    const { signal } = this.#options;
+    const onAbort = () => this.#abort.abort(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    // Ending what is up already makes those who wait for it give up at once.
+    this.#abort.signal.addEventListener('abort', () => void this.#stopAll(), { once: true });
+    try {
+      signal?.throwIfAborted();
+      await this.#startAll();
+      this.#published = true;
+      this.#publish();
+    } catch (error) {
+      this.#abort.abort(error);
+      await this.#stopAll();
+      throw signal?.aborted === true ? signal.reason : error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async #startAll(): Promise<void> {
+    await this.#together([
+      this.#step('postgres', () => this.#postgres.start()).then(() =>
+        this.#step('migrations', async () => {
+          const { migrateDatabase } = await import('../db/migrate.ts');
+          await migrateDatabase(this.#postgres.databaseUrl);
+        }),
+      ),
+      this.#step('temporal', () => this.#temporal.start()),
+      ...(this.#parts.simulator
+        ? [this.#step('simulator', () => this.#services.simulator.start())]
+        : []),
+    ]);
+    await this.#step('api and worker', () =>
+      this.#services.startProduct(this.#parts, this.#options.workers ?? 1),
+    );
+    if (this.#parts.api) this.#apiKey = await this.#services.apiKey();
+    this.#abort.signal.throwIfAborted();
+  }
+
+  /** Waits for all, so that nothing is started behind the back of a clean-up. */
+  async #together(steps: readonly Promise<void>[]): Promise<void> {
+    for (const step of steps) step.catch((error: unknown) => this.#abort.abort(error));
+    await Promise.allSettled(steps);
+    this.#abort.signal.throwIfAborted();
+  }
+
+  async #step(source: string, run: () => Promise<void>): Promise<void> {
+    this.#abort.signal.throwIfAborted();
+    const startedAtMs = Date.now();
+    this.#progress(source, 'starting');
+    await run();
+    this.#progress(source, `ready in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
+  }
+
+  get info(): StackInfo {
+    const { apiUrl, simulatorUrl, api, simulator, workers } = this.#services;
+    return {
+      apiUrl,
+      apiKey: this.#apiKey,
+      webUrl: apiUrl,
+      temporalAddress: this.#temporal.address,
+      temporalNamespace: this.#temporal.namespace,
+      temporalUiUrl: this.#temporal.uiUrl,
+      databaseUrl: this.#postgres.databaseUrl,
+      simulatorUrl,
+      processes: {
+        api: api.pid,
+        worker: workers.map(({ pid }) => pid).filter((pid) => pid !== null),
+        simulator: simulator.pid,
+        temporal: this.#temporal.process?.pid ?? null,
+        postgres: this.#postgres.process?.pid ?? null,
+      },
+    };
+  }
+
+  async killWorker(index: number, signal: NodeJS.Signals, options?: KillOptions): Promise<void> {
+    const worker = this.#services.workers[index];
+    if (worker === undefined) throw new RangeError(`there is no worker ${index}`);
+    await worker.kill(signal, options);
+  }
+
+  startWorker(): Promise<number> {
+    return this.#services.startWorker();
+  }
+
+  async killApi(signal: NodeJS.Signals, options?: KillOptions): Promise<void> {
+    await this.#services.api.kill(signal, options);
+  }
+
+  async restartApi(): Promise<void> {
+    await this.#services.api.restart();
+  }
+
+  async killSimulator(signal: NodeJS.Signals, options?: KillOptions): Promise<void> {
+    await this.#services.simulator.kill(signal, options);
+  }
+
+  async restartSimulator(): Promise<void> {
+    await this.#services.simulator.restart();
+  }
+
+  async killTemporal(signal: NodeJS.Signals, options?: KillOptions): Promise<void> {
+    await ownProcess(this.#temporal, 'TEMPORAL_ADDRESS').kill(signal, options);
+  }
+
+  async restartTemporal(): Promise<void> {
+    await ownProcess(this.#temporal, 'TEMPORAL_ADDRESS').restart();
+  }
+
+  async killPostgres(signal: NodeJS.Signals, options?: KillOptions): Promise<void> {
+    await ownProcess(this.#postgres, 'DATABASE_URL').kill(signal, options);
+  }
+
+  async restartPostgres(): Promise<void> {
+    await ownProcess(this.#postgres, 'DATABASE_URL').restart();
+  }
+
+  async stop(): Promise<void> {
+    await this.#stopAll();
+    this.#instance.release();
+  }
+
+  /** Once for all callers; those who use a server end before it does. */
+  #stopAll(): Promise<void> {
+    this.#stopping ??= (async () => {
+      this.#published = false;
+      removeStackFile(this.#dataDir);
+      await this.#services.stop();
+      await this.#temporal.process?.stop();
+      await this.#postgres.process?.stop();
+    })();
+    return this.#stopping;
+  }
+
+  readonly #onChange = (name: string, pid: number | null): void => {
+    this.#instance.record(name, pid);
+    if (this.#published) this.#publish();
+  };
+
+  readonly #progress = (source: string, text: string): void => {
+    report(this.#options.log, 'progress', source, text);
+  };
+
+  #publish(): void {
+    writeStackFile(this.#dataDir, this.info);
+  }
+}
+
+function ownProcess({ process: managed }: Server, variable: string): ManagedProcess {
+  if (managed !== undefined) return managed;
+  throw new StackError(
+    `This server is given by ${variable}, so it is not the stack's to end.`,
+    `Unset ${variable}, and the stack starts one of its own.`,
+  );
+}
