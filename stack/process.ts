@@ -58,7 +58,8 @@ interface Run {
 export class ManagedProcess {
   readonly spec: ProcessSpec;
   readonly #context: ProcessContext;
-  #wanted: 'up' | 'down' = 'down';
+  /** `starting`: a first start, whose failure is its caller's to handle. */
+  #wanted: 'down' | 'starting' | 'up' = 'down';
   #run: Run | undefined;
   #restart: NodeJS.Timeout | undefined;
   #backoffMs = BACKOFF_FIRST_MS;
@@ -83,12 +84,13 @@ export class ManagedProcess {
    * @throws StackError where it ends or stays silent instead; it is then left down.
    */
   async start(): Promise<void> {
-    this.#wanted = 'up';
+    if (this.#wanted === 'down') this.#wanted = 'starting';
     clearTimeout(this.#restart);
     this.#run ??= this.#launch();
     const run = this.#run;
     try {
       await run.ready;
+      if (this.#wanted === 'starting') this.#wanted = 'up';
     } catch (error) {
       await this.stop();
       throw error;
@@ -219,7 +221,7 @@ export class ManagedProcess {
   #onEnd(run: Run, reason: string): void {
     this.#run = undefined;
     this.#context.onChange();
-    if (this.#wanted === 'down') return;
+    if (this.#wanted !== 'up') return;
     if (Date.now() - run.startedAtMs > STEADY_AFTER_MS) this.#backoffMs = BACKOFF_FIRST_MS;
     const waitMs = this.#backoffMs;
     this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_LAST_MS);

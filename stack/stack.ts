@@ -213,8 +213,7 @@ class RunningStack implements Stack {
       this.#published = false;
       removeStackFile(this.#dataDir);
       await this.#services.stop();
-      await this.#temporal.process?.stop();
-      await this.#postgres.process?.stop();
+      await Promise.all([this.#temporal.process?.stop(), this.#postgres.process?.stop()]);
     })();
     return this.#stopping;
   }

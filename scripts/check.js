@@ -1,0 +1,2 @@
+import './node-version.js';
+import('./checks.js').then(({ runChecks }) => runChecks());

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { ensureDependencies, projectRoot } from './ensure-deps.js';
+
+/** Each check, and the file of its program below node_modules. */
+const CHECKS = [
+  { name: 'format', program: 'prettier/bin/prettier.cjs', args: ['--check', '.'] },
+  { name: 'lint', program: 'oxlint/bin/oxlint', args: ['--type-aware', '--deny-warnings'] },
+  { name: 'types', program: 'typescript/bin/tsc', args: ['--noEmit'] },
+  { name: 'dead code', program: 'knip/bin/knip.js', args: ['--no-progress'] },
+];
+
+/** Runs all checks, even where one fails, and ends with exit code 1 where one did. */
+export async function runChecks() {
+  await ensureDependencies();
+  const results = [];
+  for (const check of CHECKS) results.push(await run(check));
+  console.log('');
+  for (const { name, passed, seconds } of results) {
+    console.log(`${passed ? 'passed' : 'FAILED'}  ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
+  }
+  process.exitCode = results.every(({ passed }) => passed) ? 0 : 1;
+}
+
+async function run({ name, program, args }) {
+  console.log(`\n--- ${name}`);
+  const startedAtMs = Date.now();
+  const code = await new Promise((resolve) => {
+    const file = path.join(projectRoot, 'node_modules', program);
+    const child = spawn(process.execPath, [file, ...args], { cwd: projectRoot, stdio: 'inherit' });
+    child.on('error', () => resolve(1));
+    child.on('close', resolve);
+  });
+  return { name, passed: code === 0, seconds: (Date.now() - startedAtMs) / 1000 };
+}
