@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const extension = path.extname(fileURLToPath(import.meta.url));
@@ -22,7 +23,9 @@ export const defaultDataDir = path.join(projectRoot, '.bursar');
  */
 export function nodeArguments(name: string): string[] {
   const file = path.join(codeRoot, `${name}${extension}`);
-  return extension === '.ts' ? ['--import', import.meta.resolve('tsx'), file] : [file];
+  if (extension !== '.ts') return [file];
+  const tsx = createRequire(import.meta.url).resolve('tsx');
+  return ['--import', pathToFileURL(tsx).href, file];
 }
 
 /** The folder for large things that outlive a checkout, such as Temporal's binary. */

