@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { readBody, reply, replyRows } from './http.ts';
 import { planSchema } from './plan.ts';
-import { TRANSFER_STATUSES, type TransferStatus } from './records.ts';
+import { TRANSFER_STATUSES } from './records.ts';
+import { requestRows, statsOf, transferRows } from './reports.ts';
 import { reset, type Simulation } from './simulation.ts';
 
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
@@ -28,13 +29,22 @@ const settleSchema = z.strictObject({
   provider: name.optional(),
   code: name.optional(),
 });
-const resetSchema = z.unknown();
 
-type Handler = (simulation: Simulation, body: unknown) => Promise<unknown> | unknown;
+class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+type Handler = (simulation: Simulation, body: unknown) => unknown;
 
 const POSTS: Readonly<Record<string, Handler>> = {
-  '/reset': async (simulation, body) => {
-    resetSchema.parse(body);
+  '/reset': async (simulation) => {
     await reset(simulation);
     return {};
   },
@@ -60,17 +70,6 @@ const POSTS: Readonly<Record<string, Handler>> = {
     return faults.describe();
   },
 };
-
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
 
 /** Answers one request below `/_sim`. */
 export async function serveControl(
@@ -114,7 +113,7 @@ async function read(
       await replyRows(res, 'requests', requestRows(simulation, sinceMs));
       return;
     case '/stats':
-      reply(res, { status: 200, body: JSON.stringify(statsOf(simulation)) });
+      reply(res, { status: 200, body: statsOf(simulation) });
       return;
     case '/faults':
       reply(res, { status: 200, body: JSON.stringify(simulation.faults.describe()) });
@@ -122,4 +121,58 @@ async function read(
     default:
       throw nothingAt('GET', path);
   }
+}
+
+function settle(
+  { ledger, engine, wires }: Simulation,
+  { reference, status, provider, code }: z.infer<typeof settleSchema>,
+): unknown {
+  const providers = provider === undefined ? [...wires.keys()] : [provider];
+  const transfers = providers.flatMap((each) => ledger.book(each).withReference(reference));
+  if (transfers.length === 0) throw new Refusal(404, 'not_found', `no transfer for ${reference}`);
+  for (const transfer of transfers) {
+    engine.force(transfer, status, status === 'failed' ? (code ?? 'bank_declined') : null);
+  }
+  return { reference, status, transfers: transfers.length };
+}
+
+function mustServe(wires: Simulation['wires'], provider: string): void {
+  if (wires.has(provider)) return;
+  const names = [...wires.keys()].join(', ');
+  throw new Refusal(422, 'invalid_request', `provider: there is no "${provider}", only ${names}`);
+}
+
+function nothingAt(method: string | undefined, path: string): Refusal {
+  return new Refusal(404, 'not_found', `there is no ${method ?? ''} /_sim${path}`);
+}
+
+function jsonIn(body: Buffer): unknown {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new Refusal(400, 'invalid_request', 'the body is not JSON');
+  }
+}
+
+/** ISO 8601 or epoch milliseconds; 0 where nothing is given. */
+function timeIn(value: string | null): number {
+  if (value === null) return 0;
+  const atMs = /^\d+$/.test(value) ? Number(value) : Date.parse(value);
+  if (Number.isNaN(atMs)) throw new Refusal(422, 'invalid_request', 'since: not a time');
+  return atMs;
+}
+
+function refusalOf(error: unknown): { status: number; code: string; message: string } {
+  if (error instanceof Refusal) return error;
+  if (error instanceof z.ZodError) {
+    const message = error.issues.map(explained).join('; ');
+    return { status: 422, code: 'invalid_request', message };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { status: 500, code: 'server_error', message };
+}
+
+function explained(issue: z.core.$ZodIssue): string {
+  return `${issue.path.join('.')}: ${issue.message}`;
 }

@@ -19,7 +19,10 @@ export const effectSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('refuse') }),
   z.strictObject({ type: z.literal('status_before'), status, code: code.optional() }),
   z.strictObject({ type: z.literal('delay'), ms }),
-  z.strictObject({ type: z.literal('rate_limit'), perSecond: z.number().positive().max(1_000_000) }),
+  z.strictObject({
+    type: z.literal('rate_limit'),
+    perSecond: z.number().positive().max(1_000_000),
+  }),
   z.strictObject({ type: z.literal('accept_then_reset') }),
   z.strictObject({ type: z.literal('accept_then_status'), status, code: code.optional() }),
   z.strictObject({ type: z.literal('accept_then_hang'), ms }),

@@ -34,11 +34,7 @@ export class Engine {
   #unpublished: TransferEvent[] = [];
 
   /** `publish` is given each event once it is on disk. */
-  constructor(
-    ledger: Ledger,
-    timers: Timers,
-    publish: (events: readonly TransferEvent[]) => void,
-  ) {
+  constructor(ledger: Ledger, timers: Timers, publish: (events: readonly TransferEvent[]) => void) {
     this.#ledger = ledger;
     this.#timers = timers;
     this.#publish = publish;

@@ -24,9 +24,6 @@ export async function readBody(req: IncomingMessage, limitBytes: number): Promis
       else resolve(chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks));
     });
     req.on('error', reject);
-    req.on('close', () => {
-      if (!req.complete) reject(new Error('the caller went away'));
-    });
   });
 }
 

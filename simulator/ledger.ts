@@ -108,7 +108,8 @@ export class Ledger {
 
   /** The transfer with this id at this provider. */
   withId(provider: string, id: string): Transfer | undefined {
-    if (id.length !== EPOCH_DIGITS + SEQ_DIGITS || !id.startsWith(this.#state.epoch)) return undefined;
+    if (id.length !== EPOCH_DIGITS + SEQ_DIGITS || !id.startsWith(this.#state.epoch))
+      return undefined;
     const transfer = this.#state.transfers[Number.parseInt(id.slice(EPOCH_DIGITS), 16)];
     return transfer?.provider === provider ? transfer : undefined;
   }

@@ -59,7 +59,10 @@ export function matcher(values: string | readonly string[]): (value: string) => 
 function gatherEffect(rule: unknown): unknown {
   if (!isObject(rule)) return rule;
   const { when, probability, effect, ...beside } = rule;
-  const gathered = { ...(when === undefined ? {} : { when }), ...(probability === undefined ? {} : { probability }) };
+  const gathered = {
+    ...(when === undefined ? {} : { when }),
+    ...(probability === undefined ? {} : { probability }),
+  };
   if (typeof effect === 'string') return { ...gathered, effect: { ...beside, type: effect } };
   if (!isObject(effect)) return rule;
   const { type, name: alias, effect: nested, ...parameters } = effect;

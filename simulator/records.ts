@@ -1,5 +1,11 @@
 /** What has become of a transfer. `accepted` and `settled` hold money; the others have given it back. */
-export const TRANSFER_STATUSES = ['accepted', 'settled', 'failed', 'cancelled', 'returned'] as const;
+export const TRANSFER_STATUSES = [
+  'accepted',
+  'settled',
+  'failed',
+  'cancelled',
+  'returned',
+] as const;
 export type TransferStatus = (typeof TRANSFER_STATUSES)[number];
 
 /** What will become of a transfer, and when (epoch milliseconds), unless something else comes first. */

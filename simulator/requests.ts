@@ -17,10 +17,17 @@ export type RequestRow = {
 export class Requests {
   #rows: RequestRow[] = [];
   #next = 0;
+  #received = 0;
+
+  /** How many there were since the start. */
+  get received(): number {
+    return this.#received;
+  }
 
   add(row: RequestRow): RequestRow {
     this.#rows[this.#next] = row;
     this.#next = (this.#next + 1) % REQUESTS_KEPT;
+    this.#received += 1;
     return row;
   }
 

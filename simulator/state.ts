@@ -145,7 +145,8 @@ export class State {
 
   #change([, seq, status, failureCode, atMs, eventNo, plan]: ChangeRecord): void {
     const transfer = this.transfers[seq];
-    if (transfer === undefined) throw new Error(`a change of transfer ${seq}, which does not exist`);
+    if (transfer === undefined)
+      throw new Error(`a change of transfer ${seq}, which does not exist`);
     const book = this.book(transfer.provider);
     if (holdsMoney(transfer.status)) move(book, transfer, transfer.amountMinor);
     if (holdsMoney(status)) move(book, transfer, -transfer.amountMinor);

@@ -122,5 +122,5 @@ function lie(view: TransferView | null, effect: Effect): TransferView | null {
 
 // Another id of the same shape, which belongs to nothing.
 function mirrored(id: string): string {
-  return [...id].map((digit) => (15 - Number.parseInt(digit, 16)).toString(16)).join('');
+  return id.replaceAll(/./g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
 }

@@ -2,11 +2,16 @@ import { Pool } from 'undici';
 import type { Effect } from './effects.ts';
 import type { Faults } from './faults.ts';
 import type { Ledger } from './ledger.ts';
+import type { Requests } from './requests.ts';
 import type { TransferEvent } from './state.ts';
 import type { Timers } from './timers.ts';
 import type { Wire } from './wire/port.ts';
 
 const DELIVERIES_AT_ONCE = 32;
+const DELIVERIES_UNDER_LOAD = 4;
+const LOOK_EVERY_MS = 50;
+const BUSY_FROM = 0.75;
+const REST_MS = 50;
 const RECEIVER_TIMEOUT_MS = 10_000;
 const SHUFFLE_WINDOW_MS = 250;
 const RETRY_AFTER_MS = [1_000, 5_000, 15_000, 60_000, 300_000] as const;
@@ -23,6 +28,7 @@ export type WebhooksParts = {
   readonly ledger: Ledger;
   readonly faults: Faults;
   readonly timers: Timers;
+  readonly requests: Requests;
   readonly wires: ReadonlyMap<string, Wire>;
   /** Where they go: `<url>/<provider>`. */
   readonly url: string;
@@ -37,6 +43,11 @@ export class Webhooks {
   #head = 0;
   #underWay = 0;
   #toShuffle: Delivery[] = [];
+  #rests = false;
+  #atOnce = DELIVERIES_AT_ONCE;
+  #lookedAtMs = 0;
+  #load = performance.eventLoopUtilization();
+  #requestsSeen = 0;
 
   constructor(parts: WebhooksParts) {
     this.#parts = parts;
@@ -71,6 +82,7 @@ export class Webhooks {
     this.#queue = [];
     this.#head = 0;
     this.#toShuffle = [];
+    this.#rests = false;
   }
 
   async close(): Promise<void> {
@@ -80,30 +92,23 @@ export class Webhooks {
 
   #plan(event: TransferEvent, onTried: (() => void) | null): void {
     const effects = this.#draw(event);
-    const has = (type: Effect['type']) => effects.some((effect) => effect.type === type);
-    const deliveries: Delivery[] = [];
-    if (has('webhook_forge')) {
-      deliveries.push({ event, kind: 'forgery', tries: 0, onTried: null });
+    if (effects.length === 0) {
+      this.#enqueue({ event, kind: 'event', tries: 0, onTried });
+      return;
     }
-    if (has('webhook_drop')) {
+    const deliveries = deliveriesOf(event, effects, onTried);
+    if (effects.some(({ type }) => type === 'webhook_drop')) {
       this.#finish(event);
       onTried?.();
-    } else {
-      deliveries.push({ event, kind: 'event', tries: 0, onTried });
-      const copies = effects.find((effect) => effect.type === 'webhook_duplicate')?.n ?? 1;
-      for (let copy = 1; copy < copies; copy += 1) {
-        deliveries.push({ event, kind: 'copy', tries: 0, onTried: null });
-      }
     }
     const delayMs = effects.find((effect) => effect.type === 'webhook_delay')?.ms ?? 0;
-    const send = () => {
+    const isShuffled = effects.some(({ type }) => type === 'webhook_shuffle');
+    this.#parts.timers.at(Date.now() + delayMs, () => {
       for (const delivery of deliveries) {
-        if (has('webhook_shuffle')) this.#holdForShuffle(delivery);
+        if (isShuffled) this.#holdForShuffle(delivery);
         else this.#enqueue(delivery);
       }
-    };
-    if (delayMs === 0) send();
-    else this.#parts.timers.at(Date.now() + delayMs, send);
+    });
   }
 
   #draw({ transfer }: TransferEvent): readonly Effect[] {
@@ -133,7 +138,8 @@ export class Webhooks {
   }
 
   #pump(): void {
-    while (this.#underWay < DELIVERIES_AT_ONCE && this.#head < this.#queue.length) {
+    this.#lookAtLoad();
+    while (!this.#rests && this.#underWay < this.#atOnce && this.#head < this.#queue.length) {
       const delivery = this.#queue[this.#head];
       this.#head += 1;
       if (delivery === undefined) break;
@@ -148,6 +154,30 @@ export class Webhooks {
       this.#queue = this.#queue.slice(this.#head);
       this.#head = 0;
     }
+  }
+
+  // Answers come first: while calls keep the process busy, webhooks take a small share of it and catch up later.
+  #lookAtLoad(): void {
+    const now = performance.now();
+    if (now - this.#lookedAtMs < LOOK_EVERY_MS) return;
+    const load = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(load, this.#load);
+    const { received } = this.#parts.requests;
+    const isBusy = utilization > BUSY_FROM && received > this.#requestsSeen;
+    this.#atOnce = isBusy ? DELIVERIES_UNDER_LOAD : DELIVERIES_AT_ONCE;
+    this.#lookedAtMs = now;
+    this.#load = load;
+    this.#requestsSeen = received;
+  }
+
+  // A receiver that is down must not be knocked at ten thousand times a second.
+  #rest(): void {
+    if (this.#rests) return;
+    this.#rests = true;
+    this.#parts.timers.at(Date.now() + REST_MS, () => {
+      this.#rests = false;
+      this.#pump();
+    });
   }
 
   async #send(delivery: Delivery): Promise<void> {
@@ -177,7 +207,8 @@ export class Webhooks {
       await answer.body.dump();
       return answer.statusCode >= 200 && answer.statusCode < 300;
     } catch {
-      return false; // Nobody there, or no answer in time: to the sender it is the same.
+      this.#rest(); // Nobody there, or no answer in time: to the sender it is the same.
+      return false;
     }
   }
 
@@ -190,4 +221,20 @@ export class Webhooks {
       // The log has said so itself. The event is sent again after a restart, under the same id.
     }
   }
+}
+
+// The order in which they are sent: a forgery arrives before the truth.
+function deliveriesOf(
+  event: TransferEvent,
+  effects: readonly Effect[],
+  onTried: (() => void) | null,
+): Delivery[] {
+  const extra = (kind: 'copy' | 'forgery'): Delivery => ({ event, kind, tries: 0, onTried: null });
+  const deliveries: Delivery[] = [];
+  if (effects.some(({ type }) => type === 'webhook_forge')) deliveries.push(extra('forgery'));
+  if (effects.some(({ type }) => type === 'webhook_drop')) return deliveries;
+  deliveries.push({ event, kind: 'event', tries: 0, onTried });
+  const times = effects.find((effect) => effect.type === 'webhook_duplicate')?.n ?? 1;
+  for (let copy = 1; copy < times; copy += 1) deliveries.push(extra('copy'));
+  return deliveries;
 }

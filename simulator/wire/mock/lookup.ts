@@ -24,7 +24,7 @@ export function prepareRead(provider: string, payoutId: string, ledger: Ledger):
     operation: 'lookup',
     items: [itemOf(transfer)],
     isBatch: false,
-    perform: (turn) => {
+    perform(turn) {
       const view = turn.show(transfer);
       return ok(view === null ? {} : payoutOf(view));
     },
@@ -43,7 +43,7 @@ export function prepareCancel(
     operation: 'cancel',
     items: [itemOf(transfer)],
     isBatch: false,
-    perform: (turn) => {
+    perform(turn) {
       if (!turn.cancel(transfer)) return failure('not_cancellable');
       const view = turn.show(transfer);
       return ok(view === null ? {} : payoutOf(view));
@@ -61,7 +61,7 @@ export function prepareBalance(provider: string, call: Call, ledger: Ledger): Pr
     operation: 'balance',
     items: [],
     isBatch: false,
-    perform: () => {
+    perform() {
       const available = ledger.book(provider).available(currency);
       // Not by JSON.stringify: a balance may be larger than a double holds exactly.
       return { status: 200, body: `{"currency":"${currency}","available":${available}}` };
@@ -77,7 +77,7 @@ export function prepareAccounts(provider: string, call: Call, ledger: Ledger): P
     operation: 'accounts',
     items: refs.map((recipient) => ({ reference: null, recipient, key: null })),
     isBatch: false,
-    perform: () => {
+    perform() {
       const { accounts } = ledger.book(provider);
       const named = refs.flatMap((ref) => accounts.get(ref) ?? []);
       const shown = (refs.length > 0 ? named : [...accounts.values()]).map(
@@ -112,7 +112,7 @@ function prepareByReference(
       key: null,
     })),
     isBatch: false,
-    perform: (turn) => {
+    perform(turn) {
       const views = found.flatMap(({ transfers }) => transfers.map((each) => turn.show(each)));
       const payouts = views.flatMap((view) => (view === null ? [] : [payoutOf(view)]));
       return ok({ payouts: turn.arrange(payouts) });
@@ -120,11 +120,7 @@ function prepareByReference(
   };
 }
 
-function preparePage(
-  provider: string,
-  query: URLSearchParams,
-  ledger: Ledger,
-): Prepared | Answer {
+function preparePage(provider: string, query: URLSearchParams, ledger: Ledger): Prepared | Answer {
   const sinceMs = timeIn(query, 'since', 0);
   const untilMs = timeIn(query, 'until', Number.MAX_SAFE_INTEGER);
   const limit = Number(query.get('limit') ?? PAGE_DEFAULT);
@@ -149,7 +145,7 @@ function preparePage(
     operation: 'lookup',
     items: page.map(itemOf),
     isBatch: false,
-    perform: (turn) => {
+    perform(turn) {
       const views = page.map((transfer) => turn.show(transfer));
       const payouts = views.flatMap((view) => (view === null ? [] : [payoutOf(view)]));
       return ok({ payouts: turn.arrange(payouts), nextCursor: at < end ? String(at) : null });

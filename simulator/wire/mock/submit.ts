@@ -33,7 +33,9 @@ export function prepareSubmit(provider: string, call: Call): Prepared | Answer {
     operation: 'submit',
     items: [{ reference, recipient, key }],
     isBatch: false,
-    perform: (turn) => answerOf(turn.submit(submission)),
+    perform(turn) {
+      return answerOf(turn.submit(submission));
+    },
   };
 }
 
@@ -47,7 +49,7 @@ export function prepareBatch(provider: string, call: Call): Prepared | Answer {
     operation: 'submit',
     items,
     isBatch: true,
-    perform: (turn, itemStatus) => {
+    perform(turn, itemStatus) {
       const results: unknown[] = [];
       items.forEach(({ reference, submission, problem }, at) => {
         const submitted = submission === null ? null : turn.submit(submission);
