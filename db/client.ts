@@ -26,7 +26,12 @@ export interface Db {
    * that passes, and repeats after lost connections and lost races, with growing waits.
    * Throws `DatabaseUnavailable` when that does not help, the database's own error otherwise.
    */
-  run<Row>(row: z.ZodType<Row>, text: string, values?: readonly unknown[], options?: RunOptions): Promise<Row[]>;
+  run<Row>(
+    row: z.ZodType<Row>,
+    text: string,
+    values?: readonly unknown[],
+    options?: RunOptions,
+  ): Promise<Row[]>;
   /** Typed queries over the same guarded connections; never transactions. */
   readonly orm: PostgresJsDatabase<typeof schema>;
   readonly url: string;
@@ -60,7 +65,12 @@ class GuardedPool {
 
   close = (): Promise<void> => this.#pool.end({ timeout: 5 });
 
-  async send(text: string, values: readonly unknown[], options: RunOptions, asArrays: boolean): Promise<unknown[]> {
+  async send(
+    text: string,
+    values: readonly unknown[],
+    options: RunOptions,
+    asArrays: boolean,
+  ): Promise<unknown[]> {
     const repeats = options.repeatable === false ? 0 : REPEATS_MAX;
     for (let tries = 0; ; tries += 1) {
       try {
@@ -68,7 +78,9 @@ class GuardedPool {
       } catch (error) {
         const lost = isConnectionLost(error);
         if (tries >= repeats || !(lost || isContention(error))) {
-          throw lost ? new DatabaseUnavailable('the database connection was lost', { cause: error }) : error;
+          throw lost
+            ? new DatabaseUnavailable('the database connection was lost', { cause: error })
+            : error;
         }
         await sleep(2 ** tries * 25 * (0.5 + Math.random()));
       }
@@ -79,7 +91,12 @@ class GuardedPool {
    * The driver sometimes never settles a statement whose connection died, and its other statements
    * on that pool may hang too: so the whole pool goes, and what still runs on it gets 5 s to end.
    */
-  async #once(text: string, values: readonly unknown[], deadlineMs: number, asArrays: boolean): Promise<unknown[]> {
+  async #once(
+    text: string,
+    values: readonly unknown[],
+    deadlineMs: number,
+    asArrays: boolean,
+  ): Promise<unknown[]> {
     const pool = this.#pool;
     const query = pool.unsafe(text, [...values] as Parameters, { prepare: true });
     let timer: NodeJS.Timeout | undefined;
@@ -110,7 +127,8 @@ class GuardedPool {
       const start = (asArrays: boolean) => this.send(text, values, {}, asArrays);
       return {
         values: () => start(true),
-        then: (...handlers: Parameters_<Promise<unknown[]>['then']>) => start(false).then(...handlers),
+        then: (...handlers: Parameters_<Promise<unknown[]>['then']>) =>
+          start(false).then(...handlers),
       };
     };
     const begin = () => {
@@ -120,4 +138,8 @@ class GuardedPool {
   }
 }
 
-type Parameters_<F extends (...values: never[]) => unknown> = F extends (...values: infer V) => unknown ? V : never;
+type Parameters_<F extends (...values: never[]) => unknown> = F extends (
+  ...values: infer V
+) => unknown
+  ? V
+  : never;

@@ -6,7 +6,10 @@ const CONNECTIONS_MAX = 12;
 type Pool = postgres.Sql<{ bigint: bigint }>;
 
 /** Opens a pool; it connects when first used. `max: 1` gives a connection of one's own. */
-export function openPool(databaseUrl: string, options: { max?: number; onClose?: () => void } = {}): Pool {
+export function openPool(
+  databaseUrl: string,
+  options: { max?: number; onClose?: () => void } = {},
+): Pool {
   return postgres(databaseUrl, {
     max: options.max ?? CONNECTIONS_MAX,
     connect_timeout: 5,

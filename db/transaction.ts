@@ -9,7 +9,11 @@ export interface Tx {
 }
 
 type Parameters = Parameters_<Pool['unsafe']>[1];
-type Parameters_<F extends (...values: never[]) => unknown> = F extends (...values: infer V) => unknown ? V : never;
+type Parameters_<F extends (...values: never[]) => unknown> = F extends (
+  ...values: infer V
+) => unknown
+  ? V
+  : never;
 
 /**
  * Runs several statements as one transaction, the exception to "one change, one statement". It has a

@@ -41,17 +41,16 @@ export type StateCounts = Partial<Record<PaymentState, number>>;
 export interface BatchTally {
   completed: number;
   failed: number;
-  held: number;
-  cancelledByPerson: number;
+  /** A person cancelled the batch before all of it was sent, and something stayed unsent. */
+  cancelledUnsent: boolean;
 }
 
 /**
- * FAILED if more than 10% of the payments that were tried failed for good, else COMPLETED;
- * CANCELLED where a person cancelled and nothing was ever tried. Whole numbers only: 25 of 250 is
- * exactly 10% and COMPLETED.
+ * CANCELLED where a person stopped it before all was sent; else FAILED if more than 10% of the
+ * payments that were tried failed for good, else COMPLETED. Whole numbers only: 25 of 250 is exactly
+ * 10% and COMPLETED.
  */
 export function decideBatchEnd(tally: BatchTally): 'COMPLETED' | 'FAILED' | 'CANCELLED' {
-  const tried = tally.completed + tally.failed;
-  if (tried === 0 && tally.cancelledByPerson > 0 && tally.held === 0) return 'CANCELLED';
-  return tally.failed * 10 > tried ? 'FAILED' : 'COMPLETED';
+  if (tally.cancelledUnsent) return 'CANCELLED';
+  return tally.failed * 10 > tally.completed + tally.failed ? 'FAILED' : 'COMPLETED';
 }

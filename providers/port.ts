@@ -68,8 +68,19 @@ export interface WebhookEvent {
   outcome: Outcome | null;
 }
 
-export interface CallOptions {
-  signal?: AbortSignal;
+/**
+ * From writing the intent to sending, at most so long. An adapter's `quietTimeMs` covers it and the
+ * longest wait for an answer, so that "absent" after the quiet time is final.
+ */
+export const SEND_WINDOW_MS = 8_000;
+
+/** Limits of a submission. */
+export interface SubmitOptions {
+  /**
+   * Not to be sent any more after this instant of `performance.now()`. A process that was stopped
+   * and goes on later must not send what others have given up meanwhile.
+   */
+  sendBeforeMs: number;
 }
 
 /**
@@ -85,17 +96,20 @@ export interface Provider {
    * Sends the payments, each with its reference as the idempotency key. Answers an outcome for every
    * reference given, matched by reference; one that the provider left out is AMBIGUOUS.
    */
-  submit(payments: readonly PreparedPayment[], options?: CallOptions): Promise<Map<string, Outcome>>;
+  submit(
+    payments: readonly PreparedPayment[],
+    options: SubmitOptions,
+  ): Promise<Map<string, Outcome>>;
   /** Looks payments up by our reference. One that could not be looked up is AMBIGUOUS. */
-  lookup(payments: readonly LookupOrder[], options?: CallOptions): Promise<Map<string, LookupResult>>;
+  lookup(payments: readonly LookupOrder[]): Promise<Map<string, LookupResult>>;
   /** Asks the provider not to pay. False where it is too late. Throws `ProviderError`. */
-  cancel(reference: string, options?: CallOptions): Promise<boolean>;
+  cancel(reference: string): Promise<boolean>;
   /** What can still be paid out. Throws `ProviderError`. */
-  balance(currency: string, options?: CallOptions): Promise<bigint>;
+  balance(currency: string): Promise<bigint>;
   /** All transfers created in [from, to), oldest first, in pages. Throws `ProviderError`. */
-  listTransfers(from: Date, to: Date, options?: CallOptions): AsyncIterable<Transfer>;
+  listTransfers(from: Date, to: Date): AsyncIterable<Transfer>;
   /** What the provider says about these accounts; ones it does not know are left out. Throws `ProviderError`. */
-  syncAccounts(accountRefs: readonly string[], options?: CallOptions): Promise<AccountState[]>;
+  syncAccounts(accountRefs: readonly string[]): Promise<AccountState[]>;
   /** Checks that an event is authentic and reads it. Throws `WebhookRejected` where it is not. */
   verifyWebhook(headers: Headers, rawBody: string): WebhookEvent;
   close(): Promise<void>;

@@ -279,7 +279,6 @@ ALTER TABLE "payables" ADD CONSTRAINT "payables_payee_id_payees_id_fk" FOREIGN K
 ALTER TABLE "released_payables" ADD CONSTRAINT "released_payables_payment_id_payments_id_fk" FOREIGN KEY ("payment_id") REFERENCES "public"."payments"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "released_payables" ADD CONSTRAINT "released_payables_payable_id_payables_id_fk" FOREIGN KEY ("payable_id") REFERENCES "public"."payables"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "payments" ADD CONSTRAINT "payments_batch_id_batches_id_fk" FOREIGN KEY ("batch_id") REFERENCES "public"."batches"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "payments" ADD CONSTRAINT "payments_payee_id_payees_id_fk" FOREIGN KEY ("payee_id") REFERENCES "public"."payees"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "api_keys_secret" ON "api_keys" USING btree ("secret_hash");--> statement-breakpoint
 CREATE UNIQUE INDEX "approvals_one_word_each" ON "approvals" USING btree ("batch_id","content_hash","actor");--> statement-breakpoint
 CREATE UNIQUE INDEX "attempts_one_open" ON "attempts" USING btree ("payment_id") WHERE "attempts"."status" in ('SENDING', 'DEFERRED', 'ACCEPTED', 'UNKNOWN');--> statement-breakpoint
@@ -294,6 +293,7 @@ CREATE INDEX "commissions_maturing" ON "commissions" USING btree ("available_at"
 CREATE INDEX "ledger_entries_payee" ON "ledger_entries" USING btree ("payee_id","currency");--> statement-breakpoint
 CREATE UNIQUE INDEX "payables_one_open" ON "payables" USING btree ("payee_id","currency") WHERE "payables"."open";--> statement-breakpoint
 CREATE INDEX "payables_payee" ON "payables" USING btree ("payee_id");--> statement-breakpoint
+CREATE INDEX "payables_unpaid" ON "payables" USING btree ("currency","payee_id") WHERE "payables"."paid_at" is null;--> statement-breakpoint
 CREATE INDEX "payees_email" ON "payees" USING btree ("email");--> statement-breakpoint
 CREATE INDEX "payments_payee" ON "payments" USING btree ("payee_id","id");--> statement-breakpoint
 CREATE INDEX "payments_open" ON "payments" USING btree ("batch_id","chunk") WHERE "payments"."status" in ('PENDING', 'PROCESSING', 'UNKNOWN');--> statement-breakpoint

@@ -35,7 +35,10 @@ export const attempts = pgTable(
       'attempts_status',
       sql`${table.status} in ('SENDING', 'DEFERRED', 'ACCEPTED', 'UNKNOWN', 'SETTLED', 'FAILED')`,
     ),
-    check('attempts_key', sql`${table.idempotencyKey} = ${table.paymentId} || ':' || ${table.generation}`),
+    check(
+      'attempts_key',
+      sql`${table.idempotencyKey} = ${table.paymentId} || ':' || ${table.generation}`,
+    ),
     check('attempts_generation', sql`${table.generation} between 1 and 9999`),
   ],
 );

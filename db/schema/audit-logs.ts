@@ -25,7 +25,9 @@ export const auditLogs = pgTable(
     createdAt: createdAt(),
   },
   (table) => [
-    index('audit_logs_batch').on(table.batchId, table.id).where(sql`${table.batchId} is not null`),
+    index('audit_logs_batch')
+      .on(table.batchId, table.id)
+      .where(sql`${table.batchId} is not null`),
     index('audit_logs_payment')
       .on(table.paymentId, table.id)
       .where(sql`${table.paymentId} is not null`),

@@ -40,9 +40,15 @@ export const batches = pgTable(
     completedCount: integer('completed_count').notNull().default(0),
     failedCount: integer('failed_count').notNull().default(0),
     heldCount: integer('held_count').notNull().default(0),
-    completedMinor: amountMinor('completed_minor').notNull().default(sql`0`),
-    failedMinor: amountMinor('failed_minor').notNull().default(sql`0`),
-    heldMinor: amountMinor('held_minor').notNull().default(sql`0`),
+    completedMinor: amountMinor('completed_minor')
+      .notNull()
+      .default(sql`0`),
+    failedMinor: amountMinor('failed_minor')
+      .notNull()
+      .default(sql`0`),
+    heldMinor: amountMinor('held_minor')
+      .notNull()
+      .default(sql`0`),
     deletedAt: instant('deleted_at'),
   },
   (table) => [
@@ -50,7 +56,9 @@ export const batches = pgTable(
     uniqueIndex('batches_one_processing')
       .on(table.status)
       .where(sql`${table.status} = 'PROCESSING'`),
-    index('batches_queue').on(table.queueRank).where(sql`${table.status} = 'QUEUED'`),
+    index('batches_queue')
+      .on(table.queueRank)
+      .where(sql`${table.status} = 'QUEUED'`),
     index('batches_open')
       .on(table.status)
       .where(sql`${table.status} in ('QUEUED', 'PROCESSING', 'SETTLING')`),

@@ -1,5 +1,14 @@
 import { relations, sql } from 'drizzle-orm';
-import { boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { amountMinor, createdAt, currency, instant } from './columns.ts';
 import { commissions } from './commissions.ts';
 import { payees } from './payees.ts';
@@ -29,8 +38,13 @@ export const payables = pgTable(
     createdAt: createdAt(),
   },
   (table) => [
-    uniqueIndex('payables_one_open').on(table.payeeId, table.currency).where(sql`${table.open}`),
+    uniqueIndex('payables_one_open')
+      .on(table.payeeId, table.currency)
+      .where(sql`${table.open}`),
     index('payables_payee').on(table.payeeId),
+    index('payables_unpaid')
+      .on(table.currency, table.payeeId)
+      .where(sql`${table.paidAt} is null`),
     check('payables_count', sql`${table.commissionCount} between 0 and 10000`),
     check('payables_open', sql`not ${table.open} or ${table.paymentId} is null`),
     check('payables_paid', sql`${table.paidAt} is null or ${table.paymentId} is not null`),

@@ -51,7 +51,10 @@ export const payments = pgTable(
     index('payments_open')
       .on(table.batchId, table.chunk)
       .where(sql`${table.status} in ('PENDING', 'PROCESSING', 'UNKNOWN')`),
-    check('payments_amount', sql`${table.amountMinor} > 0 and ${table.amountMinor} <= 9007199254740991`),
+    check(
+      'payments_amount',
+      sql`${table.amountMinor} > 0 and ${table.amountMinor} <= 9007199254740991`,
+    ),
     check('payments_currency', sql`${table.currency} ~ '^[A-Z]{3}$'`),
     check('payments_commissions', sql`${table.commissionCount} between 0 and 10000`),
     check('payments_failures', sql`${table.failures} between 0 and 4`),

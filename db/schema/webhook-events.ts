@@ -23,7 +23,9 @@ export const webhookEvents = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.provider, table.eventId] }),
-    index('webhook_events_waiting').on(table.receivedAt).where(sql`${table.result} = 'waiting'`),
+    index('webhook_events_waiting')
+      .on(table.receivedAt)
+      .where(sql`${table.result} = 'waiting'`),
     index('webhook_events_payment').on(table.paymentId),
     check(
       'webhook_events_result',

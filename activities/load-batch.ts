@@ -1,0 +1,41 @@
+import { loadBatch as load } from '../db/queries/slot.ts';
+import type { BatchState } from '../domain/batch.ts';
+import type { BatchRef, Deps } from './deps.ts';
+import { cannotGoOn } from './failures.ts';
+
+/** Where a batch stands: states, counts and times, nothing about any single payment. */
+export interface BatchView {
+  status: BatchState;
+  provider: string;
+  currency: string;
+  createdBy: string;
+  batchNumber: number;
+  payments: number;
+  paused: boolean;
+  cancelRequested: boolean;
+  approvalsMissing: number;
+  scheduledInMs: number;
+  unsettled: number;
+  inDoubt: number;
+}
+
+/** Reads where the batch stands. */
+export const makeLoadBatch = ({ db }: Deps) =>
+  async function loadBatch({ batchId }: BatchRef): Promise<BatchView> {
+    const row = await load(db, batchId);
+    if (!row) throw cannotGoOn('no_such_batch', `there is no batch ${batchId}`);
+    return {
+      status: row.status,
+      provider: row.provider,
+      currency: row.currency,
+      createdBy: row.created_by,
+      batchNumber: row.batch_number,
+      payments: row.payment_count,
+      paused: row.paused,
+      cancelRequested: row.cancel_requested,
+      approvalsMissing: row.approvals_missing,
+      scheduledInMs: Math.ceil(row.scheduled_in_ms),
+      unsettled: row.unsettled,
+      inDoubt: row.in_doubt,
+    };
+  };

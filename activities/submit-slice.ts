@@ -1,0 +1,94 @@
+import { Context } from '@temporalio/activity';
+import type { Slice } from '../domain/chunks.ts';
+import {
+  leftBehind as countLeftBehind,
+  loadDuePayments,
+  type DuePayment,
+} from '../db/queries/due-payments.ts';
+import { loadBatch } from '../db/queries/slot.ts';
+import { providerNamed, type BatchRef, type Deps } from './deps.ts';
+import { leftBehind } from './failures.ts';
+import { handOverChunk, type Handover } from './hand-over-chunk.ts';
+
+export interface SliceRef extends BatchRef {
+  provider: string;
+  slice: Slice;
+}
+
+/** What became of a slice: counts, and why the provider takes no more, if so. */
+export interface SliceReceipt {
+  handedOver: number;
+  inDoubt: number;
+  halt: string | null;
+}
+
+/** So many chunks overlap: while one is recorded, the next ones are being sent. */
+const CHUNKS_IN_FLIGHT = 4;
+const HEARTBEAT_MS = 1_000;
+
+/**
+ * Hands a slice of a batch to its provider, chunk after chunk. Safe to repeat at any point: intent is
+ * written before each call, the same key goes with the same bytes, and what is through is not due.
+ *
+ * Ends well when nothing of the slice is left to send, or when the batch was paused, cancelled or
+ * halted; fails with `LEFT_BEHIND` when some payments must be tried again after a wait.
+ */
+export const makeSubmitSlice = ({ db, providers }: Deps) =>
+  async function submitSlice({ batchId, provider: name, slice }: SliceRef): Promise<SliceReceipt> {
+    const provider = providerNamed(providers, name);
+    const activity = Context.current();
+    const { workflowExecution, activityId, attempt } = activity.info;
+    const fence = `${workflowExecution?.runId ?? 'none'}/${activityId}/${attempt}`;
+    const receipt: SliceReceipt = { handedOver: 0, inDoubt: 0, halt: null };
+    const stopped = () => receipt.halt !== null || activity.cancellationSignal.aborted;
+    const beat = setInterval(() => activity.heartbeat(receipt.handedOver), HEARTBEAT_MS);
+    try {
+      const chunks = byChunk(await loadDuePayments(db, batchId, slice));
+      await inParallel(CHUNKS_IN_FLIGHT, chunks, async (payments) => {
+        if (stopped()) return;
+        add(receipt, await handOverChunk({ db, provider, batchId, fence }, payments));
+      });
+      if (stopped() || !(await isRunning(batchId))) return receipt;
+      const left = await countLeftBehind(db, batchId, slice);
+      if (left.payments > 0) throw leftBehind(left.payments, left.waitMs);
+      return receipt;
+    } finally {
+      clearInterval(beat);
+    }
+
+    async function isRunning(id: string): Promise<boolean> {
+      const batch = await loadBatch(db, id);
+      return batch?.status === 'PROCESSING' && !batch.paused && !batch.cancel_requested;
+    }
+  };
+
+function add(receipt: SliceReceipt, chunk: Handover): void {
+  receipt.handedOver += chunk.handedOver;
+  receipt.inDoubt += chunk.inDoubt;
+  receipt.halt ??= chunk.halt;
+}
+
+function byChunk(payments: readonly DuePayment[]): DuePayment[][] {
+  const chunks = new Map<number, DuePayment[]>();
+  for (const payment of payments) {
+    const chunk = chunks.get(payment.chunk);
+    if (chunk) chunk.push(payment);
+    else chunks.set(payment.chunk, [payment]);
+  }
+  return [...chunks.values()];
+}
+
+/** Runs `work` on the items in order, at most `places` at once; the first failure ends it after those under way. */
+async function inParallel<T>(
+  places: number,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const lanes = Array.from({ length: places }, async () => {
+    for (const item of queue) await work(item);
+  });
+  const ends = await Promise.allSettled(lanes);
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+}

@@ -1,0 +1,77 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { batchWorkflowId } from '../domain/ids.ts';
+import { matureCommissions } from '../db/queries/mature-commissions.ts';
+import {
+  batchesWithWaitingEvents,
+  openBatches,
+  settleWaitingEvents,
+} from '../db/queries/open-batches.ts';
+import { yieldSlot } from '../db/queries/pause-batch.ts';
+import { nextInQueue } from '../db/queries/slot.ts';
+import { settledOf } from '../db/queries/webhooks.ts';
+import { PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
+import type { Deps } from './deps.ts';
+
+/** What one sweep healed. */
+export interface Swept {
+  restarted: number;
+  woken: number;
+  matured: number;
+}
+
+/**
+ * Heals what fell between: starts workflows that open batches lack, takes the slot from one whose
+ * workflow was terminated, wakes those whose signal was lost, and matures commissions. Safe to repeat.
+ */
+export const makeSweepBatches = ({ db, temporal }: Deps) =>
+  async function sweepBatches(): Promise<Swept> {
+    const swept: Swept = { restarted: 0, woken: 0, matured: await matureCommissions(db) };
+    const open = await openBatches(db);
+    for (const batch of open) {
+      if (await isRunning(batch.id)) continue;
+      if (batch.status === 'PROCESSING')
+        await yieldSlot(db, batch.id, 'its workflow had ended', true);
+      await start(batch.id);
+      swept.restarted += 1;
+    }
+    const next = await nextInQueue(db);
+    if (next) swept.woken += await wake(next, 'slotFree');
+    await settleWaitingEvents(db);
+    const waiting = (await batchesWithWaitingEvents(db)).map(({ batch_id }) => batch_id);
+    const settled = await settledOf(
+      db,
+      open.map(({ id }) => id),
+    );
+    for (const id of new Set([...settled, ...waiting])) swept.woken += await wake(id, 'settled');
+    return swept;
+
+    async function isRunning(batchId: string): Promise<boolean> {
+      try {
+        const { status } = await temporal.workflow.getHandle(batchWorkflowId(batchId)).describe();
+        return status.name === 'RUNNING';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    }
+
+    async function start(batchId: string): Promise<void> {
+      await temporal.workflow.start(PAYOUT_BATCH, {
+        workflowId: batchWorkflowId(batchId),
+        taskQueue: TASK_QUEUE,
+        args: [{ batchId }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      });
+    }
+
+    async function wake(batchId: string, signal: string): Promise<number> {
+      try {
+        await temporal.workflow.getHandle(batchWorkflowId(batchId)).signal(signal);
+        return 1;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return 0;
+        throw error;
+      }
+    }
+  };

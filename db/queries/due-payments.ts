@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { ATTEMPT_STATES } from '../../domain/attempt.ts';
+import type { Slice } from '../../domain/chunks.ts';
+import { SENDS_PER_GENERATION_MAX } from '../../domain/limits.ts';
+import type { Db } from '../client.ts';
+import { amountColumn, countColumn, instantColumn, onlyRow } from '../rows.ts';
+
+/**
+ * What is to be handed over, and nothing else: unsent payments; deferred ones; ones in doubt that
+ * still have sends left, whether a look-up is due or a worker died between writing and recording.
+ */
+const DUE = `
+  (p.status = 'PENDING'
+    or (p.status = 'PROCESSING' and a.status in ('SENDING', 'DEFERRED'))
+    or (p.status = 'UNKNOWN' and p.failures < ${SENDS_PER_GENERATION_MAX}))`;
+
+const FROM_DUE = `
+  from payments p
+  left join attempts a on a.payment_id = p.id and a.generation = p.generation
+  where p.batch_id = $1 and p.status in ('PENDING', 'PROCESSING', 'UNKNOWN') and ${DUE}`;
+
+const duePaymentRow = z.object({
+  id: z.string(),
+  chunk: z.number(),
+  status: z.enum(['PENDING', 'PROCESSING', 'UNKNOWN']),
+  generation: z.number(),
+  failures: z.number(),
+  account_ref: z.string(),
+  amount_minor: amountColumn,
+  currency: z.string(),
+  attempt_status: z.enum(ATTEMPT_STATES).nullable(),
+  attempt_created_at: instantColumn.nullable(),
+});
+export type DuePayment = z.infer<typeof duePaymentRow>;
+
+/** The payments of a slice that are due now, in order. */
+export const loadDuePayments = (db: Db, batchId: string, slice: Slice): Promise<DuePayment[]> =>
+  db.run(
+    duePaymentRow,
+    `select p.id, p.chunk, p.status, p.generation, p.failures, p.account_ref, p.amount_minor, p.currency,
+       a.status as attempt_status, a.created_at as attempt_created_at
+     ${FROM_DUE} and p.chunk between $2 and $3 and (p.due_at is null or p.due_at <= now())
+     order by p.ordinal`,
+    [batchId, slice.fromChunk, slice.toChunk],
+  );
+
+/** The numbers of all chunks with something due, now or after a wait, in order. */
+export async function chunksWithDue(db: Db, batchId: string): Promise<number[]> {
+  const rows = await db.run(
+    z.object({ chunk: z.number() }),
+    `select distinct p.chunk ${FROM_DUE} order by p.chunk`,
+    [batchId],
+  );
+  return rows.map(({ chunk }) => chunk);
+}
+
+/** What a slice leaves behind for a later try: how many, and the wait until the first is due. */
+export async function leftBehind(db: Db, batchId: string, slice: Slice) {
+  const rows = await db.run(
+    z.object({ payments: countColumn, wait_ms: z.number().nullable() }),
+    `select count(*) as payments,
+       greatest(0, extract(epoch from min(coalesce(p.due_at, now())) - now()) * 1000)::float8 as wait_ms
+     ${FROM_DUE} and p.chunk between $2 and $3`,
+    [batchId, slice.fromChunk, slice.toChunk],
+  );
+  const { payments, wait_ms } = onlyRow(rows);
+  return { payments, waitMs: wait_ms ?? 0 };
+}

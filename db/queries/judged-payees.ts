@@ -1,0 +1,96 @@
+import { AMOUNT_MINOR_MAX, PAYMENT_COMMISSIONS_MAX } from '../../domain/limits.ts';
+
+/** Which payees a preview or a batch looks at. `from` and `to` bound when commissions were earned. */
+export interface BatchRequest {
+  affiliateIds?: readonly string[] | undefined;
+  currency: string;
+  provider: string;
+  from?: Date | undefined;
+  to?: Date | undefined;
+}
+
+/** The values of `$1` to `$5` of every statement that starts with `judgedPayees`. */
+export const judgedValues = (request: BatchRequest): unknown[] => [
+  request.currency,
+  request.provider,
+  request.affiliateIds ? [...request.affiliateIds] : null,
+  request.from?.toISOString() ?? null,
+  request.to?.toISOString() ?? null,
+];
+
+/**
+ * Common table expressions that end in `judged`: each payee that could be paid, what would be paid,
+ * and the code of the first reason against it (null: pay). `picked` holds the payables behind it,
+ * oldest first, as many as one payment may carry. The rules are those of `domain/eligibility.ts`.
+ *
+ * With a window of time only commissions earned in it count; creating a batch first splits
+ * payables at the window (`split-payables.ts`), so that each is wholly inside or outside.
+ */
+export const judgedPayees = `
+  sums as (
+    select p.id, p.payee_id,
+      case when $4::timestamptz is null and $5::timestamptz is null then p.amount_minor
+        else coalesce(w.amount_minor, 0) end as amount_minor,
+      case when $4::timestamptz is null and $5::timestamptz is null then p.commission_count
+        else coalesce(w.commission_count, 0) end as commission_count
+    from payables p
+    left join lateral (
+      select sum(c.amount_minor)::bigint as amount_minor, count(*)::int as commission_count
+      from commissions c
+      where c.payee_id = p.payee_id and c.payable_id = p.id
+        and ($4::timestamptz is null or c.earned_at >= $4) and ($5::timestamptz is null or c.earned_at < $5)
+    ) w on $4::timestamptz is not null or $5::timestamptz is not null
+    where p.currency = $1 and p.payment_id is null and p.paid_at is null
+      and ($3::text[] is null or p.payee_id = any($3))
+  ),
+  picked as materialized (
+    select id, payee_id, amount_minor, commission_count from (
+      select s.*, sum(commission_count) over (partition by payee_id order by id) as running
+      from sums s where commission_count > 0
+    ) numbered
+    where running <= ${PAYMENT_COMMISSIONS_MAX}
+  ),
+  owed as (
+    select payee_id, sum(amount_minor) as amount_minor, sum(commission_count)::int as commission_count
+    from picked group by payee_id
+  ),
+  candidates as (
+    select payee_id from payables where currency = $1 and paid_at is null and $3::text[] is null
+    union
+    select payee_id from commissions
+    where status = 'PENDING' and available_at is not null and currency = $1 and $3::text[] is null
+    union
+    select unnest($3::text[])
+  ),
+  judged as materialized (
+    select y.id as payee_id, a.id as account_id, a.account_ref,
+      coalesce(o.amount_minor, 0) as amount_minor, coalesce(o.commission_count, 0) as commission_count,
+      case
+        when y.hold_reason is not null then 'payee_hold'
+        when a.id is null then 'no_account'
+        when a.kyc_status = 'REJECTED' then 'kyc_rejected'
+        when a.kyc_status <> 'APPROVED' then 'kyc_pending'
+        when o.payee_id is null then case
+          when exists (select 1 from payables p where p.payee_id = y.id and p.currency = $1
+            and p.payment_id is not null and p.paid_at is null) then 'in_flight'
+          when exists (select 1 from commissions c where c.payee_id = y.id and c.currency = $1
+            and c.status = 'PENDING' and c.available_at is not null) then 'not_matured'
+          when exists (select 1 from payables p where p.payee_id = y.id and p.currency <> $1
+            and p.payment_id is null and p.commission_count > 0) then 'currency_mismatch'
+          else 'below_minimum' end
+        when o.amount_minor <= 0 then 'negative_balance'
+        when o.amount_minor < m.minimum_payout_minor then 'below_minimum'
+        when o.amount_minor > ${AMOUNT_MINOR_MAX} then 'amount_out_of_range'
+      end as code
+    from candidates
+    join payees y on y.id = candidates.payee_id
+    join currencies m on m.code = $1
+    left join owed o on o.payee_id = y.id
+    left join accounts a on a.payee_id = y.id and a.provider = $2
+  )`;
+
+/** A hash over who is paid what and where to; equal content gives an equal hash. */
+export const contentHashOf = (source: string): string => `
+  (select encode(sha256(convert_to(coalesce(string_agg(
+    payee_id || ' ' || account_ref || ' ' || amount_minor, ',' order by payee_id), ''), 'UTF8')), 'hex')
+   from ${source})`;

@@ -1,0 +1,103 @@
+import { RETRIES_EXHAUSTED } from '../../domain/payment.ts';
+import { SENDS_PER_GENERATION_MAX } from '../../domain/limits.ts';
+
+/**
+ * The statement in which a payment's state changes together with its attempt, its payables, the
+ * ledger and the audit log. It follows a common table expression `input` with the columns
+ * `id, generation, verdict, provider_payment_id, provider_code, failure_code, failure_reason, burns,
+ * delay_ms`; `guard` is a further condition on the payment row `p`. It ends in `changed`.
+ *
+ * Verdicts: ACCEPTED, SETTLED, FAILED, DEFERRED (surely not created, same key again), UNKNOWN,
+ * EXHAUSTED (surely not created and no sends left), RETURNED. Each applies only to the states it may
+ * leave, so a late, repeated or reordered one changes nothing.
+ */
+export const recordStatement = (guard: string): string => `
+  judged as (
+    select i.*, o.status as was,
+      case i.verdict
+        when 'ACCEPTED' then 'PROCESSING'
+        when 'SETTLED' then 'COMPLETED'
+        when 'FAILED' then 'FAILED'
+        when 'UNKNOWN' then 'UNKNOWN'
+        when 'EXHAUSTED' then 'CANCELLED'
+        when 'DEFERRED' then
+          case when i.burns and o.failures + 1 >= ${SENDS_PER_GENERATION_MAX} then 'CANCELLED' else 'PROCESSING' end
+        when 'RETURNED' then case o.status when 'COMPLETED' then 'RETURNED' else 'FAILED' end
+      end as next
+    from input i join payments o on o.id = i.id and o.generation = i.generation
+    where o.status in ('PROCESSING', 'UNKNOWN') or (o.status = 'COMPLETED' and i.verdict = 'RETURNED')
+  ),
+  changed as (
+    update payments p set
+      status = j.next,
+      failures = least(${SENDS_PER_GENERATION_MAX}, p.failures + j.burns::int),
+      due_at = case when j.verdict in ('DEFERRED', 'UNKNOWN') then now() + j.delay_ms * interval '1 ms' end,
+      provider_payment_id = coalesce(j.provider_payment_id, p.provider_payment_id),
+      failure_code = case
+        when j.next = 'CANCELLED' then '${RETRIES_EXHAUSTED}'
+        when j.next in ('FAILED', 'UNKNOWN', 'RETURNED') then j.failure_code end,
+      failure_reason = case
+        when j.next in ('CANCELLED', 'FAILED', 'UNKNOWN', 'RETURNED') then j.failure_reason end,
+      completed_at = case when j.next = 'COMPLETED' then now() else p.completed_at end,
+      updated_at = now()
+    from judged j
+    where p.id = j.id and p.generation = j.generation and p.status = j.was and (${guard})
+    returning p.id, p.batch_id, p.payee_id, p.provider, p.currency, p.amount_minor, p.generation,
+      j.was, p.status as now, j.verdict, j.provider_code, p.failure_code, p.failure_reason, p.provider_payment_id
+  ),
+  tried as (
+    update attempts t set
+      status = case
+        when c.now = 'COMPLETED' then 'SETTLED'
+        when c.now in ('FAILED', 'CANCELLED') then 'FAILED'
+        when c.now = 'UNKNOWN' then 'UNKNOWN'
+        when c.verdict = 'ACCEPTED' then 'ACCEPTED'
+        when c.verdict = 'DEFERRED' then 'DEFERRED'
+        else t.status end,
+      provider_payment_id = coalesce(c.provider_payment_id, t.provider_payment_id),
+      provider_code = coalesce(c.provider_code, t.provider_code),
+      answered_at = now(),
+      closed_at = case when c.now in ('COMPLETED', 'FAILED', 'CANCELLED') then now() else t.closed_at end
+    from changed c where t.payment_id = c.id and t.generation = c.generation
+  ),
+  ended as (select * from changed where was <> now and now in ('COMPLETED', 'CANCELLED', 'RETURNED')),
+  covered as (
+    select b.id, e.id as payment_id, e.now from payables b
+    join ended e on e.payee_id = b.payee_id and e.id = b.payment_id
+  ),
+  settled as (
+    update payables b set
+      paid_at = case when k.now = 'COMPLETED' then now() end,
+      payment_id = case when k.now = 'COMPLETED' then b.payment_id end
+    from covered k where b.id = k.id
+  ),
+  released as (
+    insert into released_payables (payment_id, payable_id)
+    select payment_id, id from covered where now <> 'COMPLETED' on conflict do nothing
+  ),
+  books as (
+    insert into ledger_entries (entry_id, line, account, side, amount_minor, currency, payee_id, payment_id, batch_id)
+    select e.id || case e.now when 'COMPLETED' then ':settled' else ':returned' end, l.line,
+      case l.account when 'payable' then 'payee_payable' else 'provider_clearing/' || e.provider end,
+      case when (l.account = 'payable') = (e.now = 'COMPLETED') then 'debit' else 'credit' end,
+      e.amount_minor, e.currency, e.payee_id, e.id, e.batch_id
+    from ended e cross join (values (1, 'payable'), (2, 'provider')) as l (line, account)
+    where e.now in ('COMPLETED', 'RETURNED')
+  ),
+  steps as (
+    select c.*, s.step,
+      case when c.now = 'CANCELLED' and s.step = 2 then 'FAILED' else c.was end as from_state,
+      case when c.now = 'CANCELLED' and s.step = 1 then 'FAILED' else c.now end as to_state
+    from changed c cross join (values (1), (2)) as s (step)
+    where c.was <> c.now and (s.step = 1 or c.now = 'CANCELLED')
+  ),
+  trail as (
+    insert into audit_logs (action, status, batch_id, payment_id, from_state, to_state, actor, details)
+    select case to_state when 'PROCESSING' then 'payment.found' else 'payment.' || lower(to_state) end,
+      case to_state when 'COMPLETED' then 'SUCCESS' when 'FAILED' then 'FAILURE' when 'PROCESSING' then 'INFO'
+        else 'WARNING' end,
+      batch_id, id, from_state, to_state, 'system',
+      jsonb_strip_nulls(jsonb_build_object('reference', id || ':' || generation, 'code', failure_code,
+        'providerCode', provider_code, 'providerPaymentId', provider_payment_id))
+    from steps order by id, step
+  )`;

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { RETRIES_EXHAUSTED } from '../../domain/payment.ts';
+import type { Db } from '../client.ts';
+import { countColumn, onlyRow } from '../rows.ts';
+
+/**
+ * Payments of batch `$1` (of `$2`, where ids are given) that a person may try again: failed, held, or
+ * cancelled by used-up retries with everything that they had covered still free.
+ */
+const RETRYABLE = `
+  select p.id, p.status as was from payments p
+  where p.batch_id = $1 and ($2::text[] is null or p.id = any($2)) and (
+    p.status in ('FAILED', 'ON_HOLD')
+    or (p.status = 'CANCELLED' and p.failure_code = '${RETRIES_EXHAUSTED}' and p.amount_minor = (
+      select sum(b.amount_minor) from released_payables r join payables b on b.id = r.payable_id
+      where r.payment_id = p.id and b.payment_id is null and not b.open
+      having sum(b.commission_count) = p.commission_count)))`;
+
+/** How many payments of the batch can be tried again now. */
+export async function countRetryable(
+  db: Db,
+  batchId: string,
+  paymentIds?: readonly string[],
+): Promise<number> {
+  const rows = await db.run(
+    z.object({ count: countColumn }),
+    `select count(*) as count from (${RETRYABLE}) retryable`,
+    [batchId, paymentIds ? [...paymentIds] : null],
+  );
+  return onlyRow(rows).count;
+}
+
+/**
+ * Makes failed payments PENDING again, for a new generation, and queues their batch if it has left
+ * the slot; answers how many. What a cancelled payment had covered is claimed again first, wholly or
+ * not at all. Safe to repeat.
+ */
+export async function retryPayments(
+  db: Db,
+  batchId: string,
+  paymentIds: readonly string[] | null,
+  actor: string,
+): Promise<number> {
+  const rows = await db.run(
+    z.object({ count: countColumn }),
+    `with retryable as (${RETRYABLE}),
+     wanted as (
+       select r.payment_id, b.id from released_payables r
+       join retryable on retryable.id = r.payment_id and retryable.was = 'CANCELLED'
+       join payables b on b.id = r.payable_id
+       where b.payment_id is null order by b.id for update of b
+     ),
+     whole as (
+       select p.id, retryable.was from payments p join retryable on retryable.id = p.id
+       where retryable.was <> 'CANCELLED' or p.amount_minor = (
+         select sum(b.amount_minor) from wanted w join payables b on b.id = w.id where w.payment_id = p.id)
+     ),
+     batch as (
+       update batches b set
+         status = case when b.status in ('SETTLING', 'COMPLETED', 'FAILED') then 'QUEUED' else b.status end,
+         queued_at = now(),
+         queue_rank = case when b.status in ('SETTLING', 'COMPLETED', 'FAILED') then nextval('batch_queue_rank') else b.queue_rank end,
+         completed_at = null, failed_at = null
+       from batches o
+       where o.id = b.id and b.status = o.status and b.id = $1 and exists (select 1 from whole)
+         and b.status in ('QUEUED', 'PROCESSING', 'SETTLING', 'COMPLETED', 'FAILED')
+       returning b.id, o.status as was, b.status as now
+     ),
+     again as (
+       update payments p set status = 'PENDING', failures = 0, due_at = null, hold_reason = null, fence = null,
+         failure_code = null, failure_reason = null, updated_at = now()
+       from whole w, batch where p.id = w.id and p.status = w.was
+       returning p.id, p.batch_id, w.was
+     ),
+     claimed as (
+       update payables b set payment_id = w.payment_id
+       from wanted w join again on again.id = w.payment_id where b.id = w.id
+     ),
+     forgotten as (
+       delete from released_payables r using again where r.payment_id = again.id and again.was = 'CANCELLED'
+     ),
+     trail as (
+       insert into audit_logs (action, status, batch_id, payment_id, from_state, to_state, actor)
+       select 'payment.retried', 'INFO', batch_id, id, was, 'PENDING', $3 from again
+       union all
+       select 'batch.queued', 'INFO', id, null, was, now, $3 from batch where was <> now
+     )
+     select count(*) as count from again`,
+    [batchId, paymentIds ? [...paymentIds] : null, actor],
+    { deadlineMs: 60_000 },
+  );
+  return onlyRow(rows).count;
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { BATCH_STATES } from '../../domain/batch.ts';
+import type { Db } from '../client.ts';
+import { isUniqueViolation } from '../errors.ts';
+
+const idRow = z.object({ id: z.string() });
+
+/**
+ * Gives the slot to the batch if it is free and the batch is first in the queue; true where the
+ * batch holds it now. The partial unique index decides between two that try at once. Safe to repeat.
+ */
+export async function acquireSlot(db: Db, batchId: string): Promise<boolean> {
+  try {
+    const rows = await db.run(
+      idRow,
+      `with taken as (
+         update batches b set status = 'PROCESSING', executed_at = coalesce(b.executed_at, now())
+         where b.id = $1 and b.status = 'QUEUED' and b.paused_at is null
+           and not exists (select 1 from batches where status = 'PROCESSING')
+           and b.queue_rank = (
+             select min(queue_rank) from batches where status = 'QUEUED' and paused_at is null)
+         returning b.id
+       ),
+       trail as (
+         insert into audit_logs (action, status, batch_id, from_state, to_state, actor)
+         select 'batch.executed', 'INFO', id, 'QUEUED', 'PROCESSING', 'system' from taken
+       )
+       select id from taken
+       union all
+       select id from batches where id = $1 and status = 'PROCESSING'`,
+      [batchId],
+    );
+    return rows.length > 0;
+  } catch (error) {
+    if (isUniqueViolation(error)) return false;
+    throw error;
+  }
+}
+
+/** Frees the slot once nothing of the batch is left to hand over. Safe to repeat. */
+export const releaseSlot = (db: Db, batchId: string): Promise<unknown> =>
+  db.run(
+    idRow,
+    `with moved as (
+       update batches set status = 'SETTLING', settling_at = now() where id = $1 and status = 'PROCESSING'
+         and not exists (select 1 from payments p where p.batch_id = $1 and p.status = 'PENDING')
+       returning id
+     ),
+     trail as (
+       insert into audit_logs (action, status, batch_id, from_state, to_state, actor)
+       select 'batch.settling', 'INFO', id, 'PROCESSING', 'SETTLING', 'system' from moved
+     )
+     select id from moved`,
+    [batchId],
+  );
+
+/** The batch that may take the slot next, or null: the slot is taken or nobody waits. */
+export async function nextInQueue(db: Db): Promise<string | null> {
+  const rows = await db.run(
+    idRow,
+    `select id from batches
+     where status = 'QUEUED' and paused_at is null
+       and not exists (select 1 from batches where status = 'PROCESSING')
+     order by queue_rank limit 1`,
+  );
+  return rows[0]?.id ?? null;
+}
+
+const batchRow = z.object({
+  status: z.enum(BATCH_STATES),
+  provider: z.string(),
+  currency: z.string(),
+  created_by: z.string(),
+  batch_number: z.bigint().transform(Number),
+  payment_count: z.number(),
+  chunk_count: z.number(),
+  paused: z.boolean(),
+  cancel_requested: z.boolean(),
+  scheduled_in_ms: z.number(),
+  approvals_missing: z.bigint().transform(Number),
+  unsettled: z.bigint().transform(Number),
+  in_doubt: z.bigint().transform(Number),
+});
+
+/** Where a batch stands, as its workflow needs it; null where there is no such batch. */
+export async function loadBatch(db: Db, batchId: string) {
+  const rows = await db.run(
+    batchRow,
+    `select b.status, b.provider, b.currency, b.created_by, b.batch_number, b.payment_count, b.chunk_count,
+       b.paused_at is not null as paused, b.cancel_requested_at is not null as cancel_requested,
+       greatest(0, coalesce(extract(epoch from b.scheduled_for - now()) * 1000, 0))::float8 as scheduled_in_ms,
+       greatest(0, b.required_approvals - (select count(*) from approvals v
+         where v.batch_id = b.id and v.content_hash = b.content_hash and v.decision = 'approved')) as approvals_missing,
+       (select count(*) from payments p
+         where p.batch_id = b.id and p.status in ('PENDING', 'PROCESSING', 'UNKNOWN')) as unsettled,
+       (select count(*) from payments p where p.batch_id = b.id and p.status = 'UNKNOWN')
+         + case when b.status <> 'SETTLING' then 0 else (
+             select count(*) from payments p join attempts a on a.payment_id = p.id and a.generation = p.generation
+             where p.batch_id = b.id and p.status = 'PROCESSING' and a.status = 'SENDING') end as in_doubt
+     from batches b where b.id = $1`,
+    [batchId],
+  );
+  return rows[0] ?? null;
+}

@@ -1,0 +1,34 @@
+import { Webhook } from 'standardwebhooks';
+import { WebhookRejected, type WebhookEvent } from '../port.ts';
+import { payoutOutcome } from './outcomes.ts';
+import { readJson, webhookSchema } from './wire.ts';
+
+/** Verifies a Standard Webhooks signature (5 minutes of tolerance) and reads the event. */
+export function verifyMockWebhook(secret: string, headers: Headers, rawBody: string): WebhookEvent {
+  const signed = Object.fromEntries(
+    ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => [
+      name,
+      headers.get(name) ?? '',
+    ]),
+  );
+  try {
+    new Webhook(secret).verify(rawBody, signed);
+  } catch {
+    throw new WebhookRejected('not_authentic', 'the signature does not fit the body');
+  }
+  const event = readJson(webhookSchema, rawBody);
+  if (!event || event.id !== signed['webhook-id']) {
+    throw new WebhookRejected('unreadable', 'the body is not an event of this provider');
+  }
+  const { payout } = event.data;
+  const amountMinor = BigInt(payout.amount);
+  const { reference, currency } = payout;
+  return {
+    eventId: event.id,
+    type: event.type,
+    reference,
+    amountMinor,
+    currency,
+    outcome: payoutOutcome(payout, { reference, amountMinor, currency }),
+  };
+}

@@ -1,0 +1,70 @@
+import { Client, Connection } from '@temporalio/client';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type LogEntry,
+} from '@temporalio/worker';
+import { pino, type Logger } from 'pino';
+import { makeActivities } from '../activities/index.ts';
+import { openDatabase } from '../db/client.ts';
+import { makeProviders } from '../providers/registry.ts';
+import { TASK_QUEUE } from '../workflows/names.ts';
+import { workflowBundle } from './bundle.ts';
+import { readWorkerEnv, type WorkerEnv } from './env.ts';
+import { ensureSweep, registerSearchAttributes } from './namespace.ts';
+import { providersConfig } from './providers.ts';
+
+/** Runs the worker until SIGTERM or SIGINT; activities under way get 8 s to end. */
+async function main(): Promise<void> {
+  const env = readWorkerEnv(process.env);
+  const logger = pino({ level: env.LOG_LEVEL, base: { process: 'worker', pid: process.pid } });
+  installRuntime(env, logger);
+  const db = openDatabase(env.DATABASE_URL);
+  const providers = makeProviders(providersConfig(env));
+  const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
+  const client = new Client({
+    connection: await Connection.connect({ address: env.TEMPORAL_ADDRESS }),
+    namespace: env.TEMPORAL_NAMESPACE,
+  });
+  await registerSearchAttributes(client, env.TEMPORAL_NAMESPACE);
+  await ensureSweep(client, env.BURSAR_SWEEP_INTERVAL_MS);
+  const worker = await Worker.create({
+    connection,
+    namespace: env.TEMPORAL_NAMESPACE,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: await workflowBundle(env.BURSAR_WORKFLOW_BUNDLE_CACHE),
+    activities: makeActivities({ db, providers, temporal: client }),
+    shutdownGraceTime: '8 s',
+    maxConcurrentActivityTaskExecutions: 32,
+  });
+  logger.info({ taskQueue: TASK_QUEUE, namespace: env.TEMPORAL_NAMESPACE }, 'worker ready');
+  await worker.run();
+  await Promise.all([db.close(), providers.close(), connection.close(), client.connection.close()]);
+}
+
+function installRuntime(env: WorkerEnv, logger: Logger): void {
+  const write = ({ level, message, meta }: LogEntry) => {
+    const names = {
+      TRACE: 'trace',
+      DEBUG: 'debug',
+      INFO: 'info',
+      WARN: 'warn',
+      ERROR: 'error',
+    } as const;
+    logger[names[level]](meta ?? {}, message);
+  };
+  const metrics = env.BURSAR_WORKER_METRICS_PORT;
+  Runtime.install({
+    logger: new DefaultLogger('WARN', write),
+    ...(metrics && {
+      telemetryOptions: { metrics: { prometheus: { bindAddress: `127.0.0.1:${metrics}` } } },
+    }),
+  });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`worker: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

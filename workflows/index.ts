@@ -1,0 +1,3 @@
+export { payoutBatch } from './payout-batch.ts';
+export { resolveUnknown } from './resolve-unknown.ts';
+export { sweep } from './sweep.ts';

@@ -1,0 +1,162 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  ParentClosePolicy,
+  startChild,
+  TimeoutFailure,
+  sleep,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { BatchView } from '../activities/load-batch.ts';
+import type { SliceReceipt } from '../activities/submit-slice.ts';
+import type { Slice } from '../domain/chunks.ts';
+import { batchWorkflowId, resolveWorkflowId } from '../domain/ids.ts';
+import { acquireSlot, books, pollPayments, submitSlice } from './activities.ts';
+import type { Desk } from './desk.ts';
+import { slotFreeSignal } from './messages.ts';
+import { resolveUnknown } from './resolve-unknown.ts';
+
+const SLICES_IN_FLIGHT = 3;
+const POLL_FIRST_MS = 60_000;
+const POLL_LAST_MS = 3_600_000;
+const TROUBLE_FIRST_MS = 2_000;
+const TROUBLE_LAST_MS = 60_000;
+
+/** Waits for approvals and for the scheduled time, then queues the batch. */
+export async function awaitClearance(desk: Desk, batch: BatchView, since: number): Promise<void> {
+  const { batchId } = desk.progress;
+  if (batch.approvalsMissing > 0 || batch.paused) {
+    await desk.newsAfter(since);
+  } else if (batch.scheduledInMs > 0) {
+    await desk.newsAfter(since, batch.scheduledInMs);
+  } else {
+    await books.queueBatch({ batchId });
+  }
+}
+
+/** Waits for the slot. Temporal's retry policy paces the looks; any news makes it look at once. */
+export async function awaitSlot(desk: Desk, batch: BatchView, since: number): Promise<void> {
+  const { batchId } = desk.progress;
+  if (batch.paused) {
+    await desk.newsAfter(since);
+    return;
+  }
+  await untilNews(desk, since, () => acquireSlot({ batchId }));
+}
+
+/** Hands over what is due, a few slices at a time, and frees the slot when nothing is left. */
+export async function handOver(desk: Desk, batch: BatchView, since: number): Promise<void> {
+  const { batchId } = desk.progress;
+  if (batch.paused) {
+    await passOn(await books.yieldSlot({ batchId }));
+    return;
+  }
+  const slices = batch.cancelRequested ? [] : await books.planSlices({ batchId });
+  if (slices.length === 0) {
+    await passOn(await books.releaseSlot({ batchId }));
+    return;
+  }
+  desk.progress.slicesTotal = desk.progress.slicesDone + slices.length;
+  await untilNews(desk, since, () => submitAll(desk, batch, slices));
+}
+
+/** Waits until the provider has confirmed every payment: by webhook, else by asking, ever more rarely. */
+export async function awaitSettlement(desk: Desk, batch: BatchView, since: number): Promise<void> {
+  const { batchId } = desk.progress;
+  if (batch.unsettled === 0) {
+    await books.closeBatch({ batchId });
+    return;
+  }
+  if (batch.inDoubt > 0) await resolveInTheBackground(batchId);
+  for (let waitMs = POLL_FIRST_MS; ; waitMs = Math.min(waitMs * 2, POLL_LAST_MS)) {
+    if (await desk.newsAfter(since, waitMs)) return;
+    await pollPayments({ batchId });
+    const { unsettled } = await books.loadBatch({ batchId });
+    if (unsettled === 0 || desk.mustContinueAsNew()) return;
+  }
+}
+
+async function submitAll(desk: Desk, batch: BatchView, slices: readonly Slice[]): Promise<void> {
+  const queue = slices.values();
+  const lanes = Array.from({ length: SLICES_IN_FLIGHT }, async () => {
+    for (const slice of queue) {
+      const receipt = await submitOne(desk, batch, slice);
+      desk.progress.slicesDone += 1;
+      desk.progress.handedOver += receipt.handedOver;
+      if (receipt.inDoubt > 0) await resolveInTheBackground(desk.progress.batchId);
+      if (receipt.halt) await halt(desk.progress.batchId, receipt.halt);
+    }
+  });
+  await Promise.all(lanes);
+}
+
+/**
+ * Submits a slice. A worker that died, or retries that Temporal's policy has used up while the
+ * payments themselves still have some, leave the rest to the next round; it comes after a growing
+ * wait, so that an outage of hours costs little.
+ */
+async function submitOne(desk: Desk, batch: BatchView, slice: Slice): Promise<SliceReceipt> {
+  const { batchId } = desk.progress;
+  for (let waitMs = TROUBLE_FIRST_MS; ; waitMs = Math.min(waitMs * 2, TROUBLE_LAST_MS)) {
+    try {
+      return await submitSlice({ batchId, provider: batch.provider, slice });
+    } catch (error) {
+      if (isCancellation(error) || !isWorthAnotherRound(error)) throw error;
+      if (desk.mustContinueAsNew()) return { handedOver: 0, inDoubt: 0, halt: null };
+      await sleep(waitMs);
+    }
+  }
+}
+
+function isWorthAnotherRound(error: unknown): boolean {
+  if (!(error instanceof ActivityFailure)) return false;
+  const { cause } = error;
+  return (
+    cause instanceof TimeoutFailure || (cause instanceof ApplicationFailure && !cause.nonRetryable)
+  );
+}
+
+const halt = (batchId: string, reason: string): Promise<void> =>
+  books.pauseBatch({ batchId, actor: 'system', reason });
+
+/** Runs `work` until it is done or news come; what is under way then is asked to stop, and awaited. */
+async function untilNews(desk: Desk, since: number, work: () => Promise<unknown>): Promise<void> {
+  const working = new CancellationScope();
+  const waiting = new CancellationScope();
+  const done = working.run(work).then(
+    () => waiting.cancel(),
+    (error: unknown) => {
+      waiting.cancel();
+      if (!isCancellation(error)) throw error;
+    },
+  );
+  await waiting.run(() => desk.newsAfter(since)).catch(() => false);
+  working.cancel();
+  await done;
+}
+
+/** Tells the next batch that the slot is free; one that cannot be told is found by `sweep`. */
+async function passOn({ nextBatchId }: { nextBatchId: string | null }): Promise<void> {
+  if (!nextBatchId) return;
+  try {
+    await getExternalWorkflowHandle(batchWorkflowId(nextBatchId)).signal(slotFreeSignal);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+  }
+}
+
+/** Starts the resolver of the batch unless it runs already; it outlives this run. */
+async function resolveInTheBackground(batchId: string): Promise<void> {
+  try {
+    await startChild(resolveUnknown, {
+      workflowId: resolveWorkflowId(batchId),
+      args: [{ batchId }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}

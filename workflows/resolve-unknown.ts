@@ -1,0 +1,39 @@
+import {
+  continueAsNew,
+  getExternalWorkflowHandle,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { batchWorkflowId } from '../domain/ids.ts';
+import { WORKFLOW_EVENTS_MAX } from '../domain/limits.ts';
+import { resolveDoubtful } from './activities.ts';
+import { settledSignal } from './messages.ts';
+
+export interface ResolveUnknownInput {
+  batchId: string;
+  waitMs?: number;
+}
+
+const WAIT_FIRST_MS = 1_000;
+const WAIT_LAST_MS = 3_600_000;
+
+/**
+ * Looks up the payments in doubt of one batch, with waits from one second doubling to an hour, until
+ * each has a verdict; then tells the batch. Never sends anything.
+ */
+export async function resolveUnknown({
+  batchId,
+  waitMs = WAIT_FIRST_MS,
+}: ResolveUnknownInput): Promise<void> {
+  for (let wait = waitMs; ; wait = Math.min(wait * 2, WAIT_LAST_MS)) {
+    const { left } = await resolveDoubtful({ batchId });
+    if (left === 0) break;
+    await sleep(wait);
+    if (workflowInfo().historyLength >= WORKFLOW_EVENTS_MAX) {
+      await continueAsNew<typeof resolveUnknown>({ batchId, waitMs: wait });
+    }
+  }
+  await getExternalWorkflowHandle(batchWorkflowId(batchId))
+    .signal(settledSignal)
+    .catch(() => {});
+}

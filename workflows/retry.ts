@@ -1,0 +1,39 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+
+/**
+ * Work on the database alone: repeated until it succeeds, since nothing else may happen meanwhile
+ * and every statement is safe to repeat.
+ */
+export const DATABASE_WORK: ActivityOptions = {
+  startToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '10 s' },
+};
+
+/**
+ * Submission: one try and three retries, so the waits are 1 s, 2 s and 4 s (each failure carries the
+ * wait that its payments' own count dictates). A worker that dies is noticed within 5 s.
+ */
+export const SUBMISSION: ActivityOptions = {
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '5 s',
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  retry: {
+    initialInterval: '1 s',
+    backoffCoefficient: 2,
+    maximumInterval: '4 s',
+    maximumAttempts: 4,
+  },
+};
+
+/** Waiting for the slot: looked at after 1 s, doubling to 30 s; a signal cuts the wait short. */
+export const SLOT_WAIT: ActivityOptions = {
+  startToCloseTimeout: '30 s',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '30 s' },
+};
+
+/** Asking the provider about payments: long for large batches, repeated at leisure. */
+export const LOOKUPS: ActivityOptions = {
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '30 s',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+};
