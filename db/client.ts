@@ -54,6 +54,15 @@ export function openDatabase(databaseUrl: string): Db {
   };
 }
 
+/**
+ * The driver types an array by its first element, and takes an array of bigints for one bigint; as
+ * text they are typed by the statement's own casts.
+ */
+export const toParameter = (value: unknown): unknown =>
+  Array.isArray(value) && value.some((element) => typeof element === 'bigint')
+    ? value.map((element) => (typeof element === 'bigint' ? element.toString() : element))
+    : value;
+
 class GuardedPool {
   readonly #databaseUrl: string;
   #pool: Pool;
@@ -98,7 +107,7 @@ class GuardedPool {
     asArrays: boolean,
   ): Promise<unknown[]> {
     const pool = this.#pool;
-    const query = pool.unsafe(text, [...values] as Parameters, { prepare: true });
+    const query = pool.unsafe(text, values.map(toParameter) as Parameters, { prepare: true });
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
@@ -131,10 +140,15 @@ class GuardedPool {
           start(false).then(...handlers),
       };
     };
-    const begin = () => {
+    const begin = (): never => {
       throw new Error('transactions go through db/transaction.ts');
     };
-    return Object.assign(Object.create(null), { options: this.#pool.options, unsafe, begin });
+    // A function, as the driver's own client is one: drizzle takes plain objects for settings.
+    return Object.assign((): never => begin(), {
+      options: this.#pool.options,
+      unsafe,
+      begin,
+    }) as never;
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Db } from './client.ts';
+import { toParameter, type Db } from './client.ts';
 import { DatabaseUnavailable, isConnectionLost } from './errors.ts';
 import { openPool, type Pool } from './pool.ts';
 
@@ -41,7 +41,10 @@ export async function inTransaction<T>(
   const send = async (text: string, values: readonly unknown[] = []): Promise<unknown[]> => {
     if (failure) throw failure;
     try {
-      return await Promise.race([connection.unsafe(text, [...values] as Parameters), deadline]);
+      return await Promise.race([
+        connection.unsafe(text, values.map(toParameter) as Parameters),
+        deadline,
+      ]);
     } catch (error) {
       throw isConnectionLost(error) ? fail('the connection was lost', error) : error;
     }

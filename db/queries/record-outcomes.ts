@@ -100,8 +100,10 @@ export const recordOutcomes = (db: Db, verdicts: readonly Verdict[], fence: stri
     : db.run(
         changedRow,
         `with input as (
-           select * from unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-             $9::boolean[], $10::float8[])
+           select id, generation, verdict, provider_payment_id, provider_code, failure_code, failure_reason,
+             burns = 1 as burns, delay_ms
+           from unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+             $9::int[], $10::float8[])
              as i (id, generation, verdict, provider_payment_id, provider_code, failure_code, failure_reason, burns, delay_ms)
          ), ${recordStatement('$1::text is null or p.fence = $1')}
          select id, batch_id, was, now from changed`,
@@ -114,7 +116,7 @@ export const recordOutcomes = (db: Db, verdicts: readonly Verdict[], fence: stri
           verdicts.map((verdict) => verdict.providerCode),
           verdicts.map((verdict) => verdict.failureCode),
           verdicts.map((verdict) => verdict.failureReason),
-          verdicts.map((verdict) => verdict.burnsRetry),
+          verdicts.map((verdict) => Number(verdict.burnsRetry)),
           verdicts.map((verdict) => verdict.delayMs),
         ],
       );
