@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Answer } from './wire/port.ts';
 
 const DISCARD_BYTES_MAX = 64 * 1024 * 1024;
+const PIECE_CHARS = 65_536;
 const EMPTY = Buffer.alloc(0);
 
 /**
@@ -44,30 +47,25 @@ export function drop(req: IncomingMessage): void {
   req.socket.resetAndDestroy();
 }
 
-/** Sends `{"<name>":[...]}` row by row, at the pace of the reader: the list may be larger than memory. */
+/** Sends `{"<name>":[...]}` at the pace of the reader: the list may be larger than memory. */
 export async function replyRows(
   res: ServerResponse,
   name: string,
   rows: Iterable<unknown>,
 ): Promise<void> {
   res.writeHead(200, ['content-type', 'application/json']);
+  await pipeline(Readable.from(pieces(name, rows)), res);
+}
+
+function* pieces(name: string, rows: Iterable<unknown>): Generator<string> {
   let piece = `{${JSON.stringify(name)}:[`;
   let comma = '';
   for (const row of rows) {
     piece += comma + JSON.stringify(row);
     comma = ',';
-    if (piece.length < 65_536) continue;
-    const goesOn = res.write(piece);
+    if (piece.length < PIECE_CHARS) continue;
+    yield piece;
     piece = '';
-    if (!goesOn) await drained(res);
-    if (res.destroyed) return;
   }
-  res.end(`${piece}]}`);
-}
-
-async function drained(res: ServerResponse): Promise<void> {
-  await new Promise<void>((resolve) => {
-    res.once('drain', resolve);
-    res.once('close', resolve);
-  });
+  yield `${piece}]}`;
 }

@@ -37,17 +37,21 @@ export function* requestRows({ requests }: Simulation, sinceMs: number): Generat
 
 /** Body of `GET /_sim/stats`: counts and sums per provider, currency and status. */
 export function statsOf({ ledger }: Simulation): string {
-  const groups = new Map<string, { count: number; sumMinor: bigint }>();
+  const groups = new Map<string, { of: object; count: number; sumMinor: bigint }>();
   for (const { provider, currency, status, amountMinor } of ledger.transfers) {
-    const name = JSON.stringify({ provider, currency, status });
-    const group = groups.get(name) ?? { count: 0, sumMinor: 0n };
+    const name = `${provider} ${currency} ${status}`;
+    let group = groups.get(name);
+    if (group === undefined) {
+      group = { of: { provider, currency, status }, count: 0, sumMinor: 0n };
+      groups.set(name, group);
+    }
     group.count += 1;
     group.sumMinor += amountMinor;
-    groups.set(name, group);
   }
   // By hand, because a sum may be larger than a double holds exactly.
-  const rows = [...groups].map(
-    ([name, { count, sumMinor }]) => `${name.slice(0, -1)},"count":${count},"amount":${sumMinor}}`,
+  const rows = [...groups.values()].map(
+    ({ of, count, sumMinor }) =>
+      `${JSON.stringify(of).slice(0, -1)},"count":${count},"amount":${sumMinor}}`,
   );
   return `{"stats":[${rows.join(',')}],"webhooks":{"undelivered":${ledger.undeliveredCount}}}`;
 }
