@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureDependencies, projectRoot } from './ensure-deps.js';
 
 /** Each check, and the file of its program below node_modules. */
@@ -10,11 +12,16 @@ const CHECKS = [
   { name: 'dead code', program: 'knip/bin/knip.js', args: ['--no-progress'] },
 ];
 
-/** Runs all checks, even where one fails, and ends with exit code 1 where one did. */
+/**
+ * Runs all checks, even where one fails, and ends with exit code 1 where one did. `--report FILE`
+ * writes the results as JSON.
+ */
 export async function runChecks() {
+  const { values } = parseArgs({ options: { report: { type: 'string' } } });
   await ensureDependencies();
   const results = [];
   for (const check of CHECKS) results.push(await run(check));
+  if (values.report !== undefined) writeFileSync(values.report, JSON.stringify(results));
   console.log('');
   for (const { name, passed, seconds } of results) {
     console.log(`${passed ? 'passed' : 'FAILED'}  ${name.padEnd(10)} ${seconds.toFixed(1)} s`);

@@ -15,8 +15,8 @@ import { DEFAULT_NAMESPACE, temporalProcess } from './temporal/server.ts';
 
 /** One of the two servers: given by the environment, or a process of ours. */
 export interface Server {
-  /** Checks or starts it; resolves when it answers. */
-  start(): Promise<void>;
+  /** Checks or starts it; resolves when it answers, gives up when told to. */
+  start(signal: AbortSignal): Promise<void>;
   /** The process where it is ours and has been started. */
   readonly process: ManagedProcess | undefined;
 }
@@ -39,7 +39,6 @@ export interface ServerContext {
   readonly ports: Ports;
   readonly environment: NodeJS.ProcessEnv;
   readonly progress: (source: string, text: string) => void;
-  readonly signal: AbortSignal;
   readonly manage: (spec: ProcessSpec) => ManagedProcess;
 }
 
@@ -62,11 +61,10 @@ export function choosePostgres(context: ServerContext, password: string): Postgr
     get process() {
       return managed;
     },
-    start: async () => {
+    start: async (signal) => {
       const spec = await postgresProcess({ clusterDir, port, password });
-      context.signal.throwIfAborted();
       managed = context.manage(spec);
-      await managed.start();
+      await managed.start(signal);
       await ensureDatabase(siblingDatabaseUrl(databaseUrl, 'postgres'), DATABASE_NAME);
     },
   };
@@ -86,15 +84,14 @@ export function chooseTemporal(context: ServerContext): TemporalServer {
     get process() {
       return managed;
     },
-    start: async () => {
+    start: async (signal) => {
       const binary = await locateTemporal({
         environment: context.environment,
-        signal: context.signal,
+        signal,
         progress: (text) => context.progress('temporal', text),
       });
-      context.signal.throwIfAborted();
       managed = context.manage(temporalProcess({ binary, port, uiPort, dbFile }));
-      await managed.start();
+      await managed.start(signal);
     },
   };
 }

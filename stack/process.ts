@@ -81,19 +81,25 @@ export class ManagedProcess {
 
   /**
    * Starts it and resolves when it is ready; at once where it already is.
-   * @throws StackError where it ends or stays silent instead; it is then left down.
+   * @throws StackError where it ends or stays silent instead, or `signal` is aborted before it is
+   * ready; it is then left down.
    */
-  async start(): Promise<void> {
+  async start(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     if (this.#wanted === 'down') this.#wanted = 'starting';
     clearTimeout(this.#restart);
     this.#run ??= this.#launch();
     const run = this.#run;
+    const onAbort = () => void this.stop();
+    signal?.addEventListener('abort', onAbort, { once: true });
     try {
       await run.ready;
       if (this.#wanted === 'starting') this.#wanted = 'up';
     } catch (error) {
       await this.stop();
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
     }
   }
 

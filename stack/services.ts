@@ -9,6 +9,7 @@ import type { StackParts } from './options.ts';
 import { nodeArguments } from './paths.ts';
 import { ManagedProcess, type ProcessSpec } from './process.ts';
 import type { Secrets } from './secrets.ts';
+import { startAll, type Start } from './start-all.ts';
 
 /** What Bursar's own processes need to know of the world. */
 export interface ServicesConfig {
@@ -50,27 +51,32 @@ export class Services {
   }
 
   /** Starts a worker that is down, or one more; its process id, once it polls. */
-  async startWorker(): Promise<number> {
+  async startWorker(signal?: AbortSignal): Promise<number> {
     let worker = this.workers.find(({ isDown }) => isDown);
     if (worker === undefined) {
       worker = manage(this.#workerSpec(`worker-${this.workers.length + 1}`), this.#config);
       this.workers.push(worker);
     }
-    await worker.start();
+    await worker.start(signal);
     const { pid } = worker;
     if (pid === null) throw new StackError('The worker ended at once.', 'Read its log.');
     return pid;
   }
 
   /** Starts the API and that many workers, and waits until the API finds everything in place. */
-  async startProduct(parts: Required<StackParts>, workers: number): Promise<void> {
-    const starts = [
-      ...(parts.api ? [this.api.start()] : []),
-      ...(parts.worker ? Array.from({ length: workers }, () => this.startWorker()) : []),
+  async startProduct(
+    parts: Required<StackParts>,
+    workers: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const starts: Start[] = [
+      ...(parts.api ? [(either: AbortSignal) => this.api.start(either)] : []),
+      ...(parts.worker
+        ? Array.from({ length: workers }, () => (either: AbortSignal) => this.startWorker(either))
+        : []),
     ];
-    const failed = (await Promise.allSettled(starts)).find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') throw failed.reason;
-    if (parts.api && parts.worker) await this.#waitUntilReady();
+    await startAll(starts, signal);
+    if (parts.api && parts.worker) await this.#waitUntilReady(signal);
   }
 
   /** The administrator's key that the API wrote at its first start. */
@@ -84,9 +90,10 @@ export class Services {
     await this.simulator.stop();
   }
 
-  async #waitUntilReady(): Promise<void> {
+  async #waitUntilReady(signal: AbortSignal | undefined): Promise<void> {
     const deadline = Date.now() + READY_TIMEOUT_MS;
     for (;;) {
+      signal?.throwIfAborted();
       const answer = await fetchText(`${this.apiUrl}/readyz`);
       if (answer.ok) return;
       if (this.api.isDown || Date.now() > deadline) {

@@ -13,6 +13,7 @@ import { withFreePorts, type Ports } from './ports.ts';
 import type { ManagedProcess } from './process.ts';
 import { loadSecrets } from './secrets.ts';
 import { manage, Services } from './services.ts';
+import { startAll } from './start-all.ts';
 
 /**
  * Finds or starts Postgres and Temporal, migrates, starts the simulator, the workers and the API,
@@ -48,7 +49,6 @@ class RunningStack implements Stack {
   readonly #postgres: PostgresServer;
   readonly #temporal: TemporalServer;
   readonly #services: Services;
-  readonly #abort = new AbortController();
   #apiKey = '';
   #published = false;
   #stopping: Promise<void> | undefined;
@@ -66,7 +66,6 @@ class RunningStack implements Stack {
       ports,
       environment: process.env,
       progress: this.#progress,
-      signal: this.#abort.signal,
       manage: (spec) => manage(spec, reporting),
     };
     this.#postgres = choosePostgres(context, secrets.postgresPassword);
@@ -86,55 +85,52 @@ class RunningStack implements Stack {
 
   async start(): Promise<void> {
     const { signal } = this.#options;
-    const onAbort = () => this.#abort.abort(signal?.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    // Ending what is up already makes those who wait for it give up at once.
-    this.#abort.signal.addEventListener('abort', () => void this.#stopAll(), { once: true });
     try {
-      signal?.throwIfAborted();
-      await this.#startAll();
+      await this.#startAll(signal);
       this.#published = true;
       this.#publish();
     } catch (error) {
-      this.#abort.abort(error);
       await this.#stopAll();
       throw signal?.aborted === true ? signal.reason : error;
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  async #startAll(): Promise<void> {
-    await this.#together([
-      this.#step('postgres', () => this.#postgres.start()).then(() =>
-        this.#step('migrations', async () => {
-          const { migrateDatabase } = await import('../db/migrate.ts');
-          await migrateDatabase(this.#postgres.databaseUrl);
-        }),
-      ),
-      this.#step('temporal', () => this.#temporal.start()),
-      ...(this.#parts.simulator
-        ? [this.#step('simulator', () => this.#services.simulator.start())]
-        : []),
-    ]);
+  async #startAll(outer: AbortSignal | undefined): Promise<void> {
+    await startAll(
+      [
+        async (signal) => {
+          await this.#step('postgres', signal, () => this.#postgres.start(signal));
+          await this.#step('migrations', signal, () => this.#migrate());
+        },
+        (signal) => this.#step('temporal', signal, () => this.#temporal.start(signal)),
+        ...(this.#parts.simulator ? [this.#startSimulator] : []),
+      ],
+      outer,
+    );
     if (this.#parts.api || this.#parts.worker) {
-      await this.#step('api and worker', () =>
-        this.#services.startProduct(this.#parts, this.#options.workers ?? 1),
+      const workers = this.#options.workers ?? 1;
+      await this.#step('api and worker', outer, () =>
+        this.#services.startProduct(this.#parts, workers, outer),
       );
     }
     if (this.#parts.api) this.#apiKey = await this.#services.apiKey();
-    this.#abort.signal.throwIfAborted();
+    outer?.throwIfAborted();
   }
 
-  /** Waits for all, so that nothing is started behind the back of a clean-up. */
-  async #together(steps: readonly Promise<void>[]): Promise<void> {
-    for (const step of steps) step.catch((error: unknown) => this.#abort.abort(error));
-    await Promise.allSettled(steps);
-    this.#abort.signal.throwIfAborted();
+  async #migrate(): Promise<void> {
+    const { migrateDatabase } = await import('../db/migrate.ts');
+    await migrateDatabase(this.#postgres.databaseUrl);
   }
 
-  async #step(source: string, run: () => Promise<void>): Promise<void> {
-    this.#abort.signal.throwIfAborted();
+  readonly #startSimulator = (signal: AbortSignal): Promise<void> =>
+    this.#step('simulator', signal, () => this.#services.simulator.start(signal));
+
+  async #step(
+    source: string,
+    signal: AbortSignal | undefined,
+    run: () => Promise<void>,
+  ): Promise<void> {
+    signal?.throwIfAborted();
     const startedAtMs = Date.now();
     this.#progress(source, 'starting');
     await run();

@@ -41,7 +41,7 @@ function findPlatformPackage(): string {
  * npm packages hold no symbolic links; the package makes those of its libraries in an install
  * script. Where install scripts are not run (npm 12, --ignore-scripts) its programs cannot start.
  */
-async function restoreLinks(root: string): Promise<void> {
+export async function restoreLinks(root: string): Promise<void> {
   const list = path.join(root, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
   const links = JSON.parse(await readFile(list, 'utf8')) as { source: string; target: string }[];

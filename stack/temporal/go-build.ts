@@ -13,6 +13,7 @@ const PROGRESS_EVERY_MS = 5_000;
 export interface BuildOptions {
   /** Where the finished binary goes; appears there whole or not at all. */
   readonly target: string;
+  readonly environment: NodeJS.ProcessEnv;
   readonly progress: (text: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -21,7 +22,8 @@ export interface BuildOptions {
  * Builds the Temporal CLI with Go, once; 4 to 5 minutes on 2 cores.
  * @throws StackError with Go's own last line where the build fails.
  */
-export async function buildWithGo({ target, progress, signal }: BuildOptions): Promise<void> {
+export async function buildWithGo(options: BuildOptions): Promise<void> {
+  const { target, environment, progress, signal } = options;
   const dir = path.dirname(target);
   await mkdir(dir, { recursive: true });
   const workDir = await mkdtemp(path.join(dir, 'build-'));
@@ -33,7 +35,7 @@ export async function buildWithGo({ target, progress, signal }: BuildOptions): P
   );
   progress(`building Temporal ${TEMPORAL_CLI_VERSION} with Go; once, about 5 minutes`);
   try {
-    await runGo(workDir, signal);
+    await runGo(workDir, environment, signal);
     await chmod(path.join(workDir, 'temporal'), 0o755);
     await rename(path.join(workDir, 'temporal'), target);
     progress(`built Temporal ${TEMPORAL_CLI_VERSION} in ${elapsed()}`);
@@ -43,7 +45,11 @@ export async function buildWithGo({ target, progress, signal }: BuildOptions): P
   }
 }
 
-async function runGo(binDir: string, signal: AbortSignal | undefined): Promise<void> {
+async function runGo(
+  binDir: string,
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   // Not from inside our folder: a go.mod above it must not change the build. A group of its own,
   // so that ending it ends the compilers it runs as well.
   const child = spawn(
@@ -51,7 +57,7 @@ async function runGo(binDir: string, signal: AbortSignal | undefined): Promise<v
     ['install', `github.com/temporalio/cli/cmd/temporal@${TEMPORAL_CLI_VERSION}`],
     {
       cwd: binDir,
-      env: { ...process.env, GOBIN: binDir },
+      env: { ...environment, GOBIN: binDir },
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
     },

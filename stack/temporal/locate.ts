@@ -51,9 +51,9 @@ async function obtain(
     try {
       if (await isExecutable(target)) return;
       progress('downloading Temporal');
-      if (await downloadWithSdk(target, signal)) return;
+      if (await downloadWithSdk(target, environment, signal)) return;
       if ((await findOnPath('go', environment)) === undefined) throw noneObtainable();
-      return await buildWithGo({ target, progress, signal });
+      return await buildWithGo({ target, environment, progress, signal });
     } finally {
       lock.release();
     }

@@ -11,7 +11,11 @@ const TIMEOUT_MS = 20_000;
  * 20 s, as on a machine without access to the internet. The download runs in a process of its own:
  * once begun it cannot be cancelled from within.
  */
-export async function downloadWithSdk(target: string, signal?: AbortSignal): Promise<boolean> {
+export async function downloadWithSdk(
+  target: string,
+  environment: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const dir = path.dirname(target);
   await mkdir(dir, { recursive: true });
   const workDir = await mkdtemp(path.join(dir, 'download-'));
@@ -19,7 +23,13 @@ export async function downloadWithSdk(target: string, signal?: AbortSignal): Pro
     const child = spawn(
       process.execPath,
       [...nodeArguments('stack/temporal/sdk-download-main'), workDir],
-      { stdio: 'ignore', timeout: TIMEOUT_MS, killSignal: 'SIGKILL', ...(signal && { signal }) },
+      {
+        stdio: 'ignore',
+        env: environment,
+        timeout: TIMEOUT_MS,
+        killSignal: 'SIGKILL',
+        ...(signal && { signal }),
+      },
     );
     const [code] = await once(child, 'exit').catch(() => [1]);
     signal?.throwIfAborted();

@@ -1,0 +1,2 @@
+import './node-version.js';
+import('./compile.js').then(({ compile }) => compile());

