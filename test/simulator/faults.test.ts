@@ -75,17 +75,17 @@ describe('before anything happens', () => {
     expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(195);
   });
 
-  test('rate_limit: 429 with Retry-After, and goes on afterwards', async () => {
-    await client.faults([{ when: { operation: 'submit' }, effect: 'rate_limit', perSecond: 2 }]);
-    const [first, second, third] = await Promise.all(
-      references(3).map(async (reference) => await client.submit(reference)),
-    );
-    const limited = [first, second, third].filter((reply) => reply?.status === 429);
-    expect(limited).toHaveLength(1);
-    const seconds = Number(limited[0]?.headers.get('retry-after'));
+  test('rate_limit: 429 and how long to wait for the next', async () => {
+    await client.faults([{ when: { operation: 'submit' }, effect: 'rate_limit', perSecond: 0.1 }]);
+    expect(await statuses(3)).toEqual([201, 429, 429]);
+    const limited = await client.submit('pay_1');
+    expect(codeOf(limited)).toBe('rate_limited');
+    const seconds = Number(limited.headers.get('retry-after'));
     expect(seconds).toBeGreaterThan(0);
-    expect(seconds).toBeLessThanOrEqual(0.5);
-    expect(await made()).toHaveLength(2);
+    expect(seconds).toBeLessThanOrEqual(10);
+    expect(await made()).toEqual(['pay_0']);
+    await client.faults([{ effect: 'rate_limit', perSecond: 50 }]);
+    expect(await statuses(2)).toEqual([200, 201]);
   });
 
   test('reject: a definite failure of single items, the others are made', async () => {
@@ -123,12 +123,12 @@ describe('after the transfer was made', () => {
   });
 
   test('accept_then_hang: the answer is late, the transfer is there meanwhile', async () => {
-    await client.faults([{ effect: 'accept_then_hang', ms: 300 }]);
+    await client.faults([{ effect: 'accept_then_hang', ms: 2_000 }]);
     const startedAtMs = Date.now();
     const late = client.submit('pay_0');
-    await expect.poll(made, { timeout: 250 }).toEqual(['pay_0']);
+    await expect.poll(made, { timeout: 1_900 }).toEqual(['pay_0']);
     expect((await late).status).toBe(201);
-    expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(295);
+    expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(1_990);
   });
 
   test('accept_then_* without an operation leaves lookups alone', async () => {
@@ -192,14 +192,14 @@ describe('the plan', () => {
     const run = async (seed: number): Promise<number[]> => {
       await client.call('POST', '/_sim/reset');
       await client.faults([{ probability: 0.3, effect: 'status_before', status: 503 }], seed);
-      return await statuses(100);
+      return await statuses(60);
     };
     const first = await run(7);
     expect(await run(7)).toEqual(first);
     expect(await run(8)).not.toEqual(first);
     const failures = first.filter((status) => status === 503).length;
-    expect(failures).toBeGreaterThan(15);
-    expect(failures).toBeLessThan(45);
+    expect(failures).toBeGreaterThan(6);
+    expect(failures).toBeLessThan(30);
   });
 
   test('several rules apply to one call, and each says how often it did', async () => {

@@ -3,8 +3,12 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { z } from 'zod';
 import { startSimulator, type Simulator } from '../../simulator/server.ts';
+
+// A simulator answers in milliseconds; a machine that also builds and tests other things does not.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 export const API_KEY = 'sim_key';
 export const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -125,7 +129,7 @@ export function clientOf(url: string) {
       method,
       headers: { authorization: `Bearer ${API_KEY}`, ...options.headers },
       ...(options.body === undefined ? {} : { body: textOf(options.body) }),
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(30_000),
     });
     const text = await answer.text();
     const body: unknown = JSON.parse(text);
@@ -169,11 +173,11 @@ export function codeOf(reply: Reply): string {
   return errorSchema.parse(reply.body).error.code;
 }
 
-/** Waits until `check` holds; fails after 10 s. */
+/** Waits until `check` holds; fails after 30 s. */
 export async function eventually(check: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!(await check())) {
-    if (Date.now() > deadline) throw new Error('did not come true within 10 s');
+    if (Date.now() > deadline) throw new Error('did not come true within 30 s');
     await pause(10);
   }
 }
