@@ -132,13 +132,15 @@ class GuardedPool {
 
   /** What drizzle needs of a driver's client, with every statement sent through the guard. */
   facade(): postgres.Sql {
+    // Whether rows or arrays are wanted is told right after the call, so sending waits for that.
     const unsafe = (text: string, values: unknown[] = []) => {
-      const start = (asArrays: boolean) => this.send(text, values, {}, asArrays);
-      return {
-        values: () => start(true),
-        then: (...handlers: Parameters_<Promise<unknown[]>['then']>) =>
-          start(false).then(...handlers),
+      let asArrays = false;
+      const answer = Promise.resolve().then(() => this.send(text, values, {}, asArrays));
+      const arrays = () => {
+        asArrays = true;
+        return answer;
       };
+      return Object.assign(answer, { values: arrays });
     };
     const begin = (): never => {
       throw new Error('transactions go through db/transaction.ts');
@@ -151,9 +153,3 @@ class GuardedPool {
     }) as never;
   }
 }
-
-type Parameters_<F extends (...values: never[]) => unknown> = F extends (
-  ...values: infer V
-) => unknown
-  ? V
-  : never;

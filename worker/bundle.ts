@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -32,7 +32,7 @@ export async function workflowBundle(
 export async function bundle(): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: here(`../workflows/index.${EXTENSION}`),
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error },
+    logger: new DefaultLogger('ERROR'),
   });
   return code;
 }

@@ -98,7 +98,7 @@ const createStatement = `
   wanted as (
     select k.id, 'pay_' || substr($6, 5, 24) || lpad(to_hex(e.ordinal), 8, '0') as payment_id,
       k.amount_minor, k.commission_count
-    from picked k join eligible e on e.payee_id = k.payee_id
+    from eligible e cross join unnest(e.payable_ids, e.amounts, e.counts) as k (id, amount_minor, commission_count)
   ),
   totals as (
     select count(*)::int as payments, sum(amount_minor) as amount_minor, ${contentHashOf('eligible')} as hash
@@ -114,8 +114,8 @@ const createStatement = `
   claimed as (
     update payables p set payment_id = w.payment_id, open = false
     from wanted w
-    where p.id = w.id and p.payment_id is null
-      and p.amount_minor = w.amount_minor and p.commission_count = w.commission_count
+    where p.id = w.id and p.payment_id is null and p.amount_minor = w.amount_minor
+      and p.commission_count = w.commission_count
     returning p.id
   ),
   made as (

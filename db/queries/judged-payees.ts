@@ -20,8 +20,9 @@ export const judgedValues = (request: BatchRequest): unknown[] => [
 
 /**
  * Common table expressions that end in `judged`: each payee that could be paid, what would be paid,
- * and the code of the first reason against it (null: pay). `picked` holds the payables behind it,
- * oldest first, as many as one payment may carry. The rules are those of `domain/eligibility.ts`.
+ * and the code of the first reason against it (null: pay), with the payables behind it, oldest first,
+ * as many as one payment may carry. The rules are those of `domain/eligibility.ts`. No two of these
+ * expressions are joined with each other: their sizes are unknown to the planner.
  *
  * With a window of time only commissions earned in it count; creating a batch first splits
  * payables at the window (`split-payables.ts`), so that each is wholly inside or outside.
@@ -50,27 +51,33 @@ export const judgedPayees = `
     ) numbered
     where running <= ${PAYMENT_COMMISSIONS_MAX}
   ),
-  owed as (
-    select payee_id, sum(amount_minor) as amount_minor, sum(commission_count)::int as commission_count
-    from picked group by payee_id
-  ),
   candidates as (
-    select payee_id from payables where currency = $1 and paid_at is null and $3::text[] is null
-    union
-    select payee_id from commissions
-    where status = 'PENDING' and available_at is not null and currency = $1 and $3::text[] is null
-    union
-    select unnest($3::text[])
+    select payee_id, sum(amount_minor) as amount_minor, sum(commission_count)::int as commission_count,
+      array_agg(id) filter (where id is not null) as payable_ids,
+      array_agg(amount_minor) filter (where id is not null) as amounts,
+      array_agg(commission_count) filter (where id is not null) as counts
+    from (
+      select payee_id, id, amount_minor, commission_count from picked
+      union all
+      select payee_id, null, 0, 0 from payables
+      where currency = $1 and payment_id is not null and paid_at is null and $3::text[] is null
+      union all
+      select payee_id, null, 0, 0 from commissions
+      where status = 'PENDING' and available_at is not null and currency = $1 and $3::text[] is null
+      union all
+      select unnest($3::text[]), null, 0, 0
+    ) each
+    group by payee_id
   ),
   judged as materialized (
     select y.id as payee_id, a.id as account_id, a.account_ref,
-      coalesce(o.amount_minor, 0) as amount_minor, coalesce(o.commission_count, 0) as commission_count,
+      o.amount_minor, o.commission_count, o.payable_ids, o.amounts, o.counts,
       case
         when y.hold_reason is not null then 'payee_hold'
         when a.id is null then 'no_account'
         when a.kyc_status = 'REJECTED' then 'kyc_rejected'
         when a.kyc_status <> 'APPROVED' then 'kyc_pending'
-        when o.payee_id is null then case
+        when o.commission_count = 0 then case
           when exists (select 1 from payables p where p.payee_id = y.id and p.currency = $1
             and p.payment_id is not null and p.paid_at is null) then 'in_flight'
           when exists (select 1 from commissions c where c.payee_id = y.id and c.currency = $1
@@ -82,10 +89,9 @@ export const judgedPayees = `
         when o.amount_minor < m.minimum_payout_minor then 'below_minimum'
         when o.amount_minor > ${AMOUNT_MINOR_MAX} then 'amount_out_of_range'
       end as code
-    from candidates
-    join payees y on y.id = candidates.payee_id
+    from candidates o
+    join payees y on y.id = o.payee_id
     join currencies m on m.code = $1
-    left join owed o on o.payee_id = y.id
     left join accounts a on a.payee_id = y.id and a.provider = $2
   )`;
 

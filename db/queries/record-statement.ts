@@ -1,17 +1,8 @@
 import { RETRIES_EXHAUSTED } from '../../domain/payment.ts';
 import { SENDS_PER_GENERATION_MAX } from '../../domain/limits.ts';
 
-/**
- * The statement in which a payment's state changes together with its attempt, its payables, the
- * ledger and the audit log. It follows a common table expression `input` with the columns
- * `id, generation, verdict, provider_payment_id, provider_code, failure_code, failure_reason, burns,
- * delay_ms`; `guard` is a further condition on the payment row `p`. It ends in `changed`.
- *
- * Verdicts: ACCEPTED, SETTLED, FAILED, DEFERRED (surely not created, same key again), UNKNOWN,
- * EXHAUSTED (surely not created and no sends left), RETURNED. Each applies only to the states it may
- * leave, so a late, repeated or reordered one changes nothing.
- */
-export const recordStatement = (guard: string): string => `
+/** What each verdict makes of the state that its payment is in. */
+const JUDGED = `
   judged as (
     select i.*, o.status as was,
       case i.verdict
@@ -26,25 +17,10 @@ export const recordStatement = (guard: string): string => `
       end as next
     from input i join payments o on o.id = i.id and o.generation = i.generation
     where o.status in ('PROCESSING', 'UNKNOWN') or (o.status = 'COMPLETED' and i.verdict = 'RETURNED')
-  ),
-  changed as (
-    update payments p set
-      status = j.next,
-      failures = least(${SENDS_PER_GENERATION_MAX}, p.failures + j.burns::int),
-      due_at = case when j.verdict in ('DEFERRED', 'UNKNOWN') then now() + j.delay_ms * interval '1 ms' end,
-      provider_payment_id = coalesce(j.provider_payment_id, p.provider_payment_id),
-      failure_code = case
-        when j.next = 'CANCELLED' then '${RETRIES_EXHAUSTED}'
-        when j.next in ('FAILED', 'UNKNOWN', 'RETURNED') then j.failure_code end,
-      failure_reason = case
-        when j.next in ('CANCELLED', 'FAILED', 'UNKNOWN', 'RETURNED') then j.failure_reason end,
-      completed_at = case when j.next = 'COMPLETED' then now() else p.completed_at end,
-      updated_at = now()
-    from judged j
-    where p.id = j.id and p.generation = j.generation and p.status = j.was and (${guard})
-    returning p.id, p.batch_id, p.payee_id, p.provider, p.currency, p.amount_minor, p.generation,
-      j.was, p.status as now, j.verdict, j.provider_code, p.failure_code, p.failure_reason, p.provider_payment_id
-  ),
+  ),`;
+
+/** The attempt follows its payment. */
+const TRIED = `
   tried as (
     update attempts t set
       status = case
@@ -59,7 +35,10 @@ export const recordStatement = (guard: string): string => `
       answered_at = now(),
       closed_at = case when c.now in ('COMPLETED', 'FAILED', 'CANCELLED') then now() else t.closed_at end
     from changed c where t.payment_id = c.id and t.generation = c.generation
-  ),
+  ),`;
+
+/** What a payment covered is paid, or free again. */
+const COVERED = `
   ended as (select * from changed where was <> now and now in ('COMPLETED', 'CANCELLED', 'RETURNED')),
   covered as (
     select b.id, e.id as payment_id, e.now from payables b
@@ -74,7 +53,10 @@ export const recordStatement = (guard: string): string => `
   released as (
     insert into released_payables (payment_id, payable_id)
     select payment_id, id from covered where now <> 'COMPLETED' on conflict do nothing
-  ),
+  ),`;
+
+/** The entry of a payment that was paid, or came back. */
+const BOOKS = `
   books as (
     insert into ledger_entries (entry_id, line, account, side, amount_minor, currency, payee_id, payment_id, batch_id)
     select e.id || case e.now when 'COMPLETED' then ':settled' else ':returned' end, l.line,
@@ -83,7 +65,10 @@ export const recordStatement = (guard: string): string => `
       e.amount_minor, e.currency, e.payee_id, e.id, e.batch_id
     from ended e cross join (values (1, 'payable'), (2, 'provider')) as l (line, account)
     where e.now in ('COMPLETED', 'RETURNED')
-  ),
+  ),`;
+
+/** One row for each step; CANCELLED after a send passes FAILED. */
+const TRAIL = `
   steps as (
     select c.*, s.step,
       case when c.now = 'CANCELLED' and s.step = 2 then 'FAILED' else c.was end as from_state,
@@ -101,3 +86,33 @@ export const recordStatement = (guard: string): string => `
         'providerCode', provider_code, 'providerPaymentId', provider_payment_id))
     from steps order by id, step
   )`;
+
+/**
+ * The statement in which a payment's state changes together with its attempt, its payables, the
+ * ledger and the audit log. It follows a common table expression `input` with the columns
+ * `id, generation, verdict, provider_payment_id, provider_code, failure_code, failure_reason, burns,
+ * delay_ms`; `guard` is a further condition on the payment row `p`. It ends in `changed`.
+ *
+ * Verdicts: ACCEPTED, SETTLED, FAILED, DEFERRED (surely not created, same key again), UNKNOWN,
+ * EXHAUSTED (surely not created and no sends left), RETURNED. Each applies only to the states it may
+ * leave, so a late, repeated or reordered one changes nothing.
+ */
+export const recordStatement = (guard: string): string => `${JUDGED}
+  changed as (
+    update payments p set
+      status = j.next,
+      failures = least(${SENDS_PER_GENERATION_MAX}, p.failures + j.burns::int),
+      due_at = case when j.verdict in ('DEFERRED', 'UNKNOWN') then now() + j.delay_ms * interval '1 ms' end,
+      provider_payment_id = coalesce(j.provider_payment_id, p.provider_payment_id),
+      failure_code = case
+        when j.next = 'CANCELLED' then '${RETRIES_EXHAUSTED}'
+        when j.next in ('FAILED', 'UNKNOWN', 'RETURNED') then j.failure_code end,
+      failure_reason = case
+        when j.next in ('CANCELLED', 'FAILED', 'UNKNOWN', 'RETURNED') then j.failure_reason end,
+      completed_at = case when j.next = 'COMPLETED' then now() else p.completed_at end,
+      updated_at = now()
+    from judged j
+    where p.id = j.id and p.generation = j.generation and p.status = j.was and (${guard})
+    returning p.id, p.batch_id, p.payee_id, p.provider, p.currency, p.amount_minor, p.generation,
+      j.was, p.status as now, j.verdict, j.provider_code, p.failure_code, p.failure_reason, p.provider_payment_id
+  ),${TRIED}${COVERED}${BOOKS}${TRAIL}`;

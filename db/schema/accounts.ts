@@ -1,4 +1,4 @@
-import { relations, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { check, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { createdAt, instant } from './columns.ts';
 import { payees } from './payees.ts';
@@ -33,7 +33,3 @@ export const accounts = pgTable(
     ),
   ],
 );
-
-export const accountRelations = relations(accounts, ({ one }) => ({
-  payee: one(payees, { fields: [accounts.payeeId], references: [payees.id] }),
-}));

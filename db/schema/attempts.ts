@@ -1,4 +1,4 @@
-import { relations, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { check, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { createdAt, instant } from './columns.ts';
 import { payments } from './payments.ts';
@@ -42,7 +42,3 @@ export const attempts = pgTable(
     check('attempts_generation', sql`${table.generation} between 1 and 9999`),
   ],
 );
-
-export const attemptRelations = relations(attempts, ({ one }) => ({
-  payment: one(payments, { fields: [attempts.paymentId], references: [payments.id] }),
-}));

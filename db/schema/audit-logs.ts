@@ -1,8 +1,6 @@
-import { relations, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { bigint, check, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import { batches } from './batches.ts';
 import { createdAt } from './columns.ts';
-import { payments } from './payments.ts';
 
 /**
  * What happened, by whom. Written in the statement of the change itself; append-only. For a change of
@@ -34,8 +32,3 @@ export const auditLogs = pgTable(
     check('audit_logs_status', sql`${table.status} in ('SUCCESS', 'FAILURE', 'WARNING', 'INFO')`),
   ],
 );
-
-export const auditLogRelations = relations(auditLogs, ({ one }) => ({
-  batch: one(batches, { fields: [auditLogs.batchId], references: [batches.id] }),
-  payment: one(payments, { fields: [auditLogs.paymentId], references: [payments.id] }),
-}));

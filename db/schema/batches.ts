@@ -1,8 +1,6 @@
-import { relations, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { bigint, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { amountMinor, createdAt, currency, instant } from './columns.ts';
-import { auditLogs } from './audit-logs.ts';
-import { payments } from './payments.ts';
 import { BATCH_STATES } from '../../domain/batch.ts';
 
 /** Payments of one currency and one provider, run by one workflow. */
@@ -73,8 +71,3 @@ export const batches = pgTable(
     check('batches_queued', sql`${table.status} <> 'QUEUED' or ${table.queueRank} is not null`),
   ],
 );
-
-export const batchRelations = relations(batches, ({ many }) => ({
-  payments: many(payments),
-  auditLogs: many(auditLogs),
-}));

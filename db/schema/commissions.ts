@@ -1,4 +1,4 @@
-import { relations, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { check, index, pgTable, text } from 'drizzle-orm/pg-core';
 import { amountMinor, createdAt, currency, instant } from './columns.ts';
 import { payables } from './payables.ts';
@@ -42,8 +42,3 @@ export const commissions = pgTable(
     ),
   ],
 );
-
-export const commissionRelations = relations(commissions, ({ one }) => ({
-  payee: one(payees, { fields: [commissions.payeeId], references: [payees.id] }),
-  payable: one(payables, { fields: [commissions.payableId], references: [payables.id] }),
-}));

@@ -12,4 +12,5 @@ export * from './ledger-entries.ts';
 export * from './payables.ts';
 export * from './payees.ts';
 export * from './payments.ts';
+export * from './relations.ts';
 export * from './webhook-events.ts';

@@ -1,4 +1,4 @@
-import { relations, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import {
   boolean,
   check,
@@ -10,7 +10,6 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { amountMinor, createdAt, currency, instant } from './columns.ts';
-import { commissions } from './commissions.ts';
 import { payees } from './payees.ts';
 import { payments } from './payments.ts';
 
@@ -66,9 +65,3 @@ export const releasedPayables = pgTable(
   },
   (table) => [primaryKey({ columns: [table.paymentId, table.payableId] })],
 );
-
-export const payableRelations = relations(payables, ({ one, many }) => ({
-  payee: one(payees, { fields: [payables.payeeId], references: [payees.id] }),
-  payment: one(payments, { fields: [payables.paymentId], references: [payments.id] }),
-  commissions: many(commissions),
-}));

@@ -1,7 +1,4 @@
-import { relations } from 'drizzle-orm';
 import { index, pgTable, text } from 'drizzle-orm/pg-core';
-import { accounts } from './accounts.ts';
-import { commissions } from './commissions.ts';
 import { createdAt, currency, instant } from './columns.ts';
 
 /** Who receives money. `currency` is the payee's usual one; commissions may have others. */
@@ -20,8 +17,3 @@ export const payees = pgTable(
   },
   (table) => [index('payees_email').on(table.email)],
 );
-
-export const payeeRelations = relations(payees, ({ many }) => ({
-  accounts: many(accounts),
-  commissions: many(commissions),
-}));

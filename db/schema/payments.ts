@@ -1,12 +1,7 @@
-import { relations, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
-import { accounts } from './accounts.ts';
-import { attempts } from './attempts.ts';
-import { auditLogs } from './audit-logs.ts';
 import { batches } from './batches.ts';
 import { amountMinor, createdAt, currency, instant } from './columns.ts';
-import { payables } from './payables.ts';
-import { payees } from './payees.ts';
 import { HOLD_REASONS, PAYMENT_STATES } from '../../domain/payment.ts';
 
 /** One transfer to one payee in one batch. Who, how much and where to never change after creation. */
@@ -69,12 +64,3 @@ export const payments = pgTable(
     ),
   ],
 );
-
-export const paymentRelations = relations(payments, ({ one, many }) => ({
-  batch: one(batches, { fields: [payments.batchId], references: [batches.id] }),
-  payee: one(payees, { fields: [payments.payeeId], references: [payees.id] }),
-  account: one(accounts, { fields: [payments.accountId], references: [accounts.id] }),
-  attempts: many(attempts),
-  payables: many(payables),
-  auditLogs: many(auditLogs),
-}));
