@@ -18,7 +18,8 @@ export function satisfies(version, range) {
     var want = numbers(part.trim());
     if (/^\^/.test(part.trim()) && have[0] !== want[0]) return false;
     for (var i = 0; i < 3; i += 1) {
-      if (have[i] !== want[i]) return have[i] > want[i];
+      var least = want[i] || 0;
+      if (have[i] !== least) return have[i] > least;
     }
     return true;
   });

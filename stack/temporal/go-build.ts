@@ -86,7 +86,7 @@ function buildFailure(output: string, reason: string): StackError {
   if (/no space left on device/i.test(output)) {
     return new StackError(
       'The disk is full: Temporal could not be built.',
-      'Free about 3 GB, or set TEMPORAL_ADDRESS to a Temporal server, and start again.',
+      'Free about 4 GB, or set TEMPORAL_ADDRESS to a Temporal server, and start again.',
     );
   }
   const last = output.trim().split('\n').at(-1) ?? '';
