@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 /** What a rule's `when.operation` may name. `accounts` is the list of accounts. */
-export const OPERATIONS = ['submit', 'lookup', 'cancel', 'balance', 'accounts', 'webhook'] as const;
-export type Operation = (typeof OPERATIONS)[number];
+export type Operation = 'submit' | 'lookup' | 'cancel' | 'balance' | 'accounts' | 'webhook';
 
 /**
  * When an effect is drawn: for a whole call, for the key of an item, for an item about to become a

@@ -17,7 +17,7 @@ export function shuffled<T>(list: readonly T[], seed: number, stream: number): T
   keyed.sort((a, b) => a.rank - b.rank || a.at - b.at);
   const kept = keyed.every((entry, at) => entry.at === at);
   const values = keyed.map((entry) => entry.value);
-  return kept ? values.reverse() : values;
+  return kept ? values.toReversed() : values;
 }
 
 // The 32-bit finaliser of MurmurHash3: every input bit changes about half of the output bits.

@@ -7,8 +7,8 @@ import type {
   TransferStatus,
 } from './records.ts';
 
-/** What every currency starts with, in minor units. */
-export const STARTING_BALANCE_MINOR = 10n ** 15n;
+// What every currency starts with.
+const STARTING_BALANCE_MINOR = 10n ** 15n;
 
 /** One transfer of money. Only `State` changes it. */
 export type Transfer = {

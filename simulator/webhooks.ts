@@ -144,7 +144,7 @@ export class Webhooks {
       this.#head += 1;
       if (delivery === undefined) break;
       this.#underWay += 1;
-      void this.#send(delivery).then(() => {
+      void this.#send(delivery).finally(() => {
         this.#underWay -= 1;
         this.#pump();
       });

@@ -23,7 +23,7 @@ export type Answer = {
 };
 
 /** An item of a request as the record of requests keeps it. */
-export type Item = Subject & { readonly key: string | null };
+type Item = Subject & { readonly key: string | null };
 
 /** A request that has been understood and may be carried out. */
 export type Prepared = {
