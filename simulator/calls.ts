@@ -152,8 +152,10 @@ function record(
   const items = prepared?.items ?? [];
   const isBatch = prepared?.isBatch === true;
   const reference = items.length === 1 && !isBatch ? (items[0]?.reference ?? null) : null;
-  const row = { method: req.method ?? 'GET', path: req.url ?? '/', bodyHash, atMs, status: null };
-  const rows = [simulation.requests.add({ ...row, key, reference })];
+  const method = req.method ?? 'GET';
+  const path = req.url ?? '/';
+  const row = { method, path, key, reference, bodyHash, atMs, status: null };
+  const rows = [simulation.requests.add(row)];
   if (!isBatch) return rows;
   for (const item of items) {
     rows.push(simulation.requests.add({ ...row, key: item.key, reference: item.reference }));

@@ -1,8 +1,11 @@
+import { constants } from 'node:fs';
 import { mkdir, open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const READ_BYTES = 4 * 1024 * 1024;
 const NEWLINE = 10;
+// A write returns when it is on disk: one trip to the disk where write and fdatasync are two.
+const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_DSYNC;
 
 type Group = {
   lines: string[];
@@ -13,8 +16,8 @@ type Group = {
 };
 
 /**
- * An append-only file of lines. Lines appended while a write is under way share the next write and
- * its fdatasync. After a failed write it stays failed, so that nothing is ever answered that is not on disk.
+ * An append-only file of lines. Lines appended while a write is under way share the next write.
+ * After a failed write it stays failed, so that nothing is ever answered that is not on disk.
  */
 export class Log {
   readonly #path: string;
@@ -34,7 +37,7 @@ export class Log {
    */
   static async open(path: string, onLine: (line: string) => void): Promise<Log> {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(path, 'a+');
+    const file = await open(path, APPEND);
     try {
       const keptBytes = await readLines(file, onLine);
       await file.truncate(keptBytes);
@@ -96,12 +99,8 @@ export class Log {
 
   async #write(group: Group): Promise<void> {
     const text = `${group.lines.join('\n')}\n`;
-    if (group.startsOver) {
-      await this.#replace(text);
-    } else {
-      await this.#file.writeFile(text);
-      await this.#file.datasync();
-    }
+    if (group.startsOver) await this.#replace(text);
+    else await this.#file.writeFile(text);
   }
 
   async #replace(text: string): Promise<void> {
@@ -114,7 +113,7 @@ export class Log {
     await folder.sync();
     await folder.close();
     await this.#file.close();
-    this.#file = await open(this.#path, 'a');
+    this.#file = await open(this.#path, APPEND);
   }
 
   #fail(error: unknown, group: Group): void {

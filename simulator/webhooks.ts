@@ -8,7 +8,7 @@ import type { Timers } from './timers.ts';
 import type { Wire } from './wire/port.ts';
 
 const DELIVERIES_AT_ONCE = 32;
-const DELIVERIES_UNDER_LOAD = 4;
+const DELIVERIES_UNDER_LOAD = 2;
 const LOOK_EVERY_MS = 50;
 const BUSY_FROM = 0.75;
 const REST_MS = 50;
