@@ -23,6 +23,10 @@ export interface TestStack {
   killWorker(signal: NodeJS.Signals, index?: number): Promise<void>;
   /** Starts a worker that is down, or one more; its process id, once it polls. */
   startWorker(): Promise<number>;
+  /** Freezes the first worker, as a swapping or overloaded machine would; `resume` lets it go on. */
+  freezeWorker(): { resume(): void };
+  /** The process ids of API and workers; an id that changed is a process that exited. */
+  processIds(): (number | null)[];
   killApi(signal: NodeJS.Signals): Promise<void>;
   startApi(): Promise<void>;
   killSimulator(signal: NodeJS.Signals): Promise<void>;
@@ -95,6 +99,13 @@ function controls(services: Services) {
       await worker.kill(signal, down);
     },
     startWorker: () => services.startWorker(),
+    freezeWorker: () => {
+      const pid = workers[0]?.pid;
+      if (typeof pid !== 'number') throw new RangeError('there is no worker');
+      process.kill(pid, 'SIGSTOP');
+      return { resume: () => void process.kill(pid, 'SIGCONT') };
+    },
+    processIds: () => [api.pid, ...workers.map(({ pid }) => pid)],
     killApi: (signal: NodeJS.Signals) => api.kill(signal, down),
     startApi: () => api.start(),
     killSimulator: (signal: NodeJS.Signals) => simulator.kill(signal, down),

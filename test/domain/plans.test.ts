@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { chunkCount, chunksPerSlice, planSlices } from '../../domain/chunks.ts';
+import { makeId, isId, parseReference, paymentReference } from '../../domain/ids.ts';
+import { permissionsOf, PERMISSIONS, ROLES, roleHolds } from '../../domain/permissions.ts';
+import { skipCodes, type PayeeFacts } from '../../domain/eligibility.ts';
+
+test('slices cover every chunk once, in order, and no slice is wider than it may be', () => {
+  const chunks = fc.uniqueArray(fc.nat(5_000), { maxLength: 300 });
+  fc.assert(
+    fc.property(chunks, fc.integer({ min: 1, max: 50 }), (given, perSlice) => {
+      const sorted = given.toSorted((a, b) => a - b);
+      const slices = planSlices(sorted, perSlice);
+      const covered = slices.flatMap(({ fromChunk, toChunk }) =>
+        sorted.filter((chunk) => chunk >= fromChunk && chunk <= toChunk),
+      );
+      expect(covered).toEqual(sorted);
+      for (const { fromChunk, toChunk } of slices)
+        expect(toChunk - fromChunk).toBeLessThan(perSlice);
+    }),
+  );
+});
+
+test('a batch of any size needs at most 150 slices', () => {
+  for (const payments of [1, 100, 101, 10_000, 100_000, 1_000_000]) {
+    const chunks = chunkCount(payments);
+    const perSlice = chunksPerSlice(chunks, 500);
+    expect(Math.ceil(chunks / perSlice)).toBeLessThanOrEqual(150);
+  }
+  expect([1, 100, 101, 250].map(chunkCount)).toEqual([1, 1, 2, 3]);
+});
+
+test('a reference names its payment and generation, and nothing else is taken for one', () => {
+  const id = makeId('payment', '0198c0de-0000-7000-8000-0123456789ab');
+  expect(isId('payment', id)).toBe(true);
+  expect(isId('batch', id)).toBe(false);
+  expect(parseReference(paymentReference(id, 3))).toEqual({ paymentId: id, generation: 3 });
+  for (const foreign of ['', id, `${id}:`, `${id}:x`, `x${id}:1`, `${id}:1 `]) {
+    expect(parseReference(foreign)).toBeNull();
+  }
+});
+
+const MATRIX = {
+  viewer: 1,
+  operator: 3,
+  processor: 6,
+  manager: 9,
+  admin: 13,
+  super_admin: 14,
+} as const;
+
+test('the 84 cells: 1, 3, 6, 9, 13 and 14 permissions, each role holding all of the lower one', () => {
+  expect(PERMISSIONS).toHaveLength(14);
+  ROLES.forEach((role, level) => {
+    expect(permissionsOf(role)).toHaveLength(MATRIX[role]);
+    const lower = ROLES[level - 1];
+    if (!lower) return;
+    for (const permission of permissionsOf(lower)) expect(roleHolds(role, permission)).toBe(true);
+  });
+  expect(ROLES.filter((role) => roleHolds(role, 'settings'))).toEqual(['super_admin']);
+  expect(ROLES.filter((role) => roleHolds(role, 'approve'))).toEqual([
+    'manager',
+    'admin',
+    'super_admin',
+  ]);
+});
+
+const PAYABLE: PayeeFacts = {
+  held: false,
+  kycStatus: 'APPROVED',
+  payableMinor: 10_000n,
+  payableCount: 2,
+  claimedCount: 0,
+  maturingCount: 0,
+  otherCurrencyCount: 0,
+  minimumMinor: 100n,
+  maximumMinor: 1_000_000n,
+};
+
+test.each<[string, Partial<PayeeFacts>, string[]]>([
+  ['payable', {}, []],
+  ['at the minimum', { payableMinor: 100n }, []],
+  ['below the minimum', { payableMinor: 99n }, ['below_minimum']],
+  ['no account', { kycStatus: null }, ['no_account']],
+  ['not verified', { kycStatus: 'PENDING' }, ['kyc_pending']],
+  ['not begun', { kycStatus: 'NOT_STARTED' }, ['kyc_pending']],
+  ['rejected', { kycStatus: 'REJECTED' }, ['kyc_rejected']],
+  ['held and below', { held: true, payableMinor: 1n }, ['payee_hold', 'below_minimum']],
+  ['debt', { payableMinor: -1n }, ['negative_balance']],
+  ['netted to zero', { payableMinor: 0n }, ['negative_balance']],
+  ['all in a payment', { payableCount: 0, payableMinor: 0n, claimedCount: 2 }, ['in_flight']],
+  ['maturing', { payableCount: 0, payableMinor: 0n, maturingCount: 1 }, ['not_matured']],
+  [
+    'another currency',
+    { payableCount: 0, payableMinor: 0n, otherCurrencyCount: 1 },
+    ['currency_mismatch'],
+  ],
+  ['nothing', { payableCount: 0, payableMinor: 0n }, ['below_minimum']],
+  ['too much', { payableMinor: 1_000_001n }, ['amount_out_of_range']],
+])('eligibility: %s', (_name, facts, codes) => {
+  expect(skipCodes({ ...PAYABLE, ...facts })).toEqual(codes);
+});

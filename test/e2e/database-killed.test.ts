@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectBooksAgree } from '../support/books.ts';
+import {
+  callerOf,
+  importPayees,
+  makeBatch,
+  setFaults,
+  transfersOf,
+  untilBatch,
+  type Caller,
+} from '../support/payout.ts';
+import { startTestStack, type TestStack } from '../support/test-stack.ts';
+
+let stack: TestStack;
+let caller: Caller;
+
+beforeAll(async () => {
+  stack = await startTestStack({ workers: 1 });
+  caller = callerOf(stack);
+});
+afterAll(() => stack.stop());
+
+test('Postgres backends killed every 300 ms during a run: nothing hangs, exits or goes wrong', async () => {
+  await importPayees(caller, 'backend', 2_000);
+  await setFaults(stack, [
+    { when: { provider: 'mock', operation: 'submit' }, probability: 1, effect: 'delay', ms: 100 },
+  ]);
+  const batchId = await makeBatch(caller);
+  const processes = stack.processIds();
+  const killer = startKiller(stack.databaseUrl);
+  await caller.post(`/batches/${batchId}/execute`);
+  const batch = await untilBatch(caller, batchId, undefined, 115_000);
+  const kills = await killer.stop();
+  expect(batch.counts).toMatchObject({ COMPLETED: 2_000 });
+  expect(kills).toBeGreaterThan(5);
+  expect(stack.processIds()).toEqual(processes);
+  expect(await transfersOf(stack)).toHaveLength(2_000);
+  await expectBooksAgree(stack);
+});
+
+/** Ends one backend of our processes every 300 ms. */
+function startKiller(databaseUrl: string) {
+  const sql = postgres(databaseUrl, { max: 1, connection: { application_name: 'killer' } });
+  let stopped = false;
+  let kills = 0;
+  const killing = (async () => {
+    while (!stopped) {
+      const ended = await sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'bursar'
+        order by random() limit 1`;
+      kills += ended.length;
+      await sleep(300);
+    }
+  })();
+  return {
+    stop: async () => {
+      stopped = true;
+      await killing;
+      await sql.end();
+      return kills;
+    },
+  };
+}
