@@ -11,9 +11,8 @@ const failed =
   Math.max(checks.failed, checkStatus === '0' ? 0 : 1) +
   Math.max(tests.failed, testStatus === '0' ? 0 : 1);
 
-console.log(
-  `\n${passed} passed, ${failed} failed${tests.skipped > 0 ? `, ${tests.skipped} skipped` : ''}`,
-);
+const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : '';
+process.stdout.write(`\n${passed} passed, ${failed} failed${skipped}\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 function countChecks(results = []) {

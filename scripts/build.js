@@ -1,2 +1,4 @@
-import './node-version.js';
-import('./compile.js').then(({ compile }) => compile());
+import { requireNode } from './node-version.js';
+
+requireNode();
+void import('./compile.js').then(({ compile }) => compile());

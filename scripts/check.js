@@ -1,2 +1,4 @@
-import './node-version.js';
-import('./checks.js').then(({ runChecks }) => runChecks());
+import { requireNode } from './node-version.js';
+
+requireNode();
+void import('./checks.js').then(({ runChecks }) => runChecks());

@@ -1,4 +1,3 @@
-import './node-version.js';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';

@@ -16,7 +16,7 @@ export function satisfies(version, range) {
   var have = numbers(version);
   return range.split('||').some(function (part) {
     var want = numbers(part.trim());
-    if (/^\^/.test(part.trim()) && have[0] !== want[0]) return false;
+    if (part.trim()[0] === '^' && have[0] !== want[0]) return false;
     for (var i = 0; i < 3; i += 1) {
       var least = want[i] || 0;
       if (have[i] !== least) return have[i] > least;
@@ -25,7 +25,9 @@ export function satisfies(version, range) {
   });
 }
 
-if (!satisfies(process.versions.node, engines)) {
+/** Ends the process with one line where this Node is too old for what follows. */
+export function requireNode() {
+  if (satisfies(process.versions.node, engines)) return;
   console.error(
     'Bursar needs Node ' +
       engines +

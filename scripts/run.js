@@ -1,4 +1,3 @@
-import './node-version.js';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureDependencies, projectRoot } from './ensure-deps.js';

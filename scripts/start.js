@@ -1,4 +1,6 @@
-import './node-version.js';
-import('./run.js').then(({ runProgram, givenArguments }) =>
+import { requireNode } from './node-version.js';
+
+requireNode();
+void import('./run.js').then(({ runProgram, givenArguments }) =>
   runProgram('cli/start.ts', givenArguments()),
 );

@@ -29,7 +29,7 @@ const stackFile = (dataDir: string) => path.join(dataDir, 'stack.json');
 
 /** The running stack's addresses, or undefined where no stack is up on that data. */
 export function readStackFile(dataDir: string): StackInfo | undefined {
-  return readJson<StackInfo>(stackFile(dataDir));
+  return readJson(stackFile(dataDir)) as StackInfo | undefined;
 }
 
 /** Replaces the stack file in one step, readable by its owner only: it holds a key and a password. */

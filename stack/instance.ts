@@ -33,7 +33,7 @@ export async function claimDataDir(
     );
   }
   const file = path.join(dataDir, 'processes.json');
-  await endOrphans(readJson<RecordedProcess[]>(file) ?? [], progress);
+  await endOrphans((readJson(file) ?? []) as RecordedProcess[], progress);
   const running = new Map<string, RecordedProcess>();
   const save = () => writeJson(file, [...running.values()]);
   save();

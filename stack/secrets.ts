@@ -14,7 +14,7 @@ export interface Secrets {
 /** The secrets of a data folder, made at its first start; the file is its owner's only. */
 export function loadSecrets(dataDir: string): Secrets {
   const file = path.join(dataDir, 'secrets.json');
-  const stored = readJson<Secrets>(file);
+  const stored = readJson(file) as Secrets | undefined;
   if (stored !== undefined) return stored;
   const secrets = createSecrets();
   writeJson(file, secrets);

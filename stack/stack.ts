@@ -30,7 +30,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     removeStackFile(dataDir);
     const portsFile = path.join(dataDir, 'ports.json');
-    const ports = await withFreePorts(options.ports, readJson<Ports>(portsFile));
+    const ports = await withFreePorts(options.ports, readJson(portsFile) as Ports | undefined);
     writeJson(portsFile, ports);
     const stack = new RunningStack(dataDir, ports, options, instance);
     await stack.start();
