@@ -56,3 +56,11 @@ export function listAuditLogs(db: Db, filter: AuditFilter): Promise<AuditRow[]> 
     limit: filter.limit,
   });
 }
+
+/** Audit rows of a batch as a whole, oldest first; its payments' own are left out. At most 1,000. */
+export const listBatchAudit = (db: Db, batchId: string): Promise<AuditRow[]> =>
+  db.orm.query.auditLogs.findMany({
+    where: (row, { and, eq, isNull }) => and(eq(row.batchId, batchId), isNull(row.paymentId)),
+    orderBy: (row, { asc }) => asc(row.id),
+    limit: 1_000,
+  });

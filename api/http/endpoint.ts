@@ -1,0 +1,109 @@
+import { OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { REQUEST_BODY_BYTES_MAX } from '../../domain/limits.ts';
+import type { Permission } from '../../domain/permissions.ts';
+import { requires } from './auth.ts';
+import { limitBody } from './body-limit.ts';
+import type { AppEnv } from './context.ts';
+import { idempotent } from './idempotency.ts';
+import { refuseInvalid } from './validation.ts';
+
+/** What a route declares. `x-permission` is asked of every caller; `public` must be said too. */
+export type EndpointSpec = Omit<RouteConfig, 'middleware'> & {
+  tags: string[];
+  summary: string;
+  'x-permission': Permission | 'public';
+  /** The route heeds `Idempotency-Key`: it creates or moves money. */
+  'x-idempotent'?: true;
+  /** Largest body in bytes, where it is not the usual one. */
+  'x-body-max'?: number;
+};
+
+const problemSchema = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      details: z.array(z.object({ path: z.string(), reason: z.string() })).optional(),
+      requestId: z.string(),
+    }),
+  })
+  .meta({ id: 'Problem' });
+
+const refusal = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: problemSchema } },
+});
+
+const PUBLIC_PROBLEMS = { 422: refusal('Not valid.'), 503: refusal('A part is away; repeat.') };
+const PROBLEMS = {
+  ...PUBLIC_PROBLEMS,
+  401: refusal('No working key.'),
+  403: refusal('Permission missing.'),
+};
+
+const idempotencyHeader = z.object({
+  'idempotency-key': z
+    .string()
+    .optional()
+    .meta({ description: 'The same key and body give the first answer again.' }),
+});
+
+/**
+ * Declares a route: its schemas validate, type and document it at once. Query parameters that are
+ * not declared are refused. Errors common to all routes need not be listed.
+ */
+export function endpoint<const Spec extends EndpointSpec>(spec: Spec): Spec {
+  const permission = spec['x-permission'];
+  const middleware: MiddlewareHandler<AppEnv>[] = [
+    ...(permission === 'public' ? [] : [requires(permission)]),
+    limitBody(spec['x-body-max'] ?? REQUEST_BODY_BYTES_MAX),
+    ...(spec['x-idempotent'] ? [idempotent] : []),
+    ...(spec.request?.body?.required === false ? [emptyBodyIsEmptyObject] : []),
+  ];
+  const request = {
+    query: z.strictObject({}),
+    ...(spec['x-idempotent'] && { headers: idempotencyHeader }),
+    ...spec.request,
+  };
+  const problems = permission === 'public' ? PUBLIC_PROBLEMS : PROBLEMS;
+  return Object.assign({}, spec, {
+    middleware,
+    request,
+    responses: { ...problems, ...spec.responses },
+    security: permission === 'public' ? [] : [{ apiKey: [] }],
+  });
+}
+
+/** A body that may be left out is the empty object, whose defaults the schema fills in. */
+const emptyBodyIsEmptyObject: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if ((await c.req.arrayBuffer()).byteLength === 0) {
+    c.req.raw.headers.set('content-type', 'application/json');
+    c.req.bodyCache.json = Promise.resolve({});
+  }
+  await next();
+};
+
+/** An app for one route; `createApp` puts them together. */
+export const newApp = () => new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
+
+/** One route as its file exports it. */
+export type RouteApp = ReturnType<typeof newApp>;
+
+/** A JSON body that must be there. */
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true as const,
+  content: { 'application/json': { schema } },
+});
+
+/** A JSON body that may be left out. */
+export const optionalJsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: false as const,
+  content: { 'application/json': { schema } },
+});
+
+/** A JSON answer. */
+export const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description,
+  content: { 'application/json': { schema } },
+});

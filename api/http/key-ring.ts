@@ -1,0 +1,73 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { findApiKey, touchApiKey, type ApiKeyRow } from '../../db/queries/api-keys.ts';
+import type { Db } from '../../db/client.ts';
+
+/** A revoked key works no longer than this. */
+const CACHE_MS = 900;
+const CACHED_KEYS_MAX = 1_000;
+const TOUCH_EVERY_MS = 60_000;
+
+const KEY_SHAPE = /^bur_([a-z0-9]{8})_([A-Za-z0-9_-]{43})$/;
+const PREFIX_ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** A key as it is shown, once, and what is kept of it. */
+export interface NewSecret {
+  secret: string;
+  prefix: string;
+  secretHash: string;
+}
+
+/** Draws a key: `bur_<prefix>_<256 random bits>`. */
+export function drawSecret(): NewSecret {
+  const prefix = [...randomBytes(8)].map((byte) => PREFIX_ALPHABET[byte % 32]).join('');
+  const secret = `bur_${prefix}_${randomBytes(32).toString('base64url')}`;
+  return { secret, prefix, secretHash: hashSecret(secret) };
+}
+
+/** The prefix and hash of a key that has the right shape; null for anything else. */
+export function readSecret(secret: string): NewSecret | null {
+  const prefix = KEY_SHAPE.exec(secret)?.[1];
+  return prefix === undefined ? null : { secret, prefix, secretHash: hashSecret(secret) };
+}
+
+const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+/** Finds the holder of a key. A look-up is shared and kept for less than a second. */
+export interface KeyRing {
+  /** Null for a key that is unknown, revoked or expired. */
+  holderOf(secret: string): Promise<ApiKeyRow | null>;
+  /** Makes a revocation effective in this process at once. */
+  forget(): void;
+}
+
+export function makeKeyRing(db: Db): KeyRing {
+  const cache = new Map<string, { at: number; row: Promise<ApiKeyRow | null> }>();
+  const touched = new Map<string, number>();
+
+  const touch = (id: string) => {
+    if (Date.now() - (touched.get(id) ?? 0) < TOUCH_EVERY_MS) return;
+    touched.set(id, Date.now());
+    touchApiKey(db, id).catch(() => touched.delete(id));
+  };
+  const lookUp = (secretHash: string) => {
+    const known = cache.get(secretHash);
+    if (known && Date.now() - known.at < CACHE_MS) return known.row;
+    if (cache.size >= CACHED_KEYS_MAX) cache.clear();
+    const row = findApiKey(db, secretHash);
+    cache.set(secretHash, { at: Date.now(), row });
+    row.catch(() => cache.delete(secretHash));
+    return row;
+  };
+  return {
+    async holderOf(secret) {
+      const read = readSecret(secret);
+      const row = read && (await lookUp(read.secretHash));
+      const works =
+        row && !row.revokedAt && (!row.expiresAt || row.expiresAt.getTime() > Date.now());
+      if (!works) return null;
+      touch(row.id);
+      return row;
+    },
+    forget: () => cache.clear(),
+  };
+}

@@ -1,0 +1,24 @@
+import { createMiddleware } from 'hono/factory';
+import { routePath } from 'hono/route';
+import type { AppEnv } from './context.ts';
+
+/** Calls of machines that come every second or oftener; they are measured, not logged. */
+const QUIET = /^\/(healthz|readyz|metrics|webhooks\/)/;
+
+/** Logs and measures every call by its route pattern, never with headers, query or body. */
+export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
+  const startedAt = performance.now();
+  await next();
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const { status } = c.res;
+  const route = routePath(c, -1);
+  c.var.deps.metrics.httpSeconds.observe(
+    { method: c.req.method, route, status: String(status) },
+    seconds,
+  );
+  if (QUIET.test(c.req.path) && status < 500) return;
+  c.var.log.info(
+    { method: c.req.method, route, path: c.req.path, status, ms: Math.round(seconds * 1_000) },
+    'request',
+  );
+});

@@ -1,0 +1,106 @@
+import { serve, type ServerType } from '@hono/node-server';
+import { pino, type Logger } from 'pino';
+import { openDatabase, type Db } from '../db/client.ts';
+import { makeProviders } from '../providers/registry.ts';
+import { createApp } from './app.ts';
+import { EnvError, readEnv, type Env } from './env.ts';
+import { ensureFirstKey } from './first-key.ts';
+import { makeTemporalClient } from './temporal.ts';
+
+const FIRST_KEY_RETRY_MS = 2_000;
+/** Calls under way get this long to end; a live stream of events is cut. */
+const GRACE_MS = 8_000;
+
+/** Wherever a secret might stand in a log line. */
+const REDACTED = [
+  'apiKey',
+  'secret',
+  'key',
+  'authorization',
+  '*.apiKey',
+  '*.secret',
+  '*.authorization',
+];
+
+async function main(): Promise<void> {
+  const env = readEnv(process.env);
+  const log = pino({ level: env.LOG_LEVEL, base: { service: 'api' }, redact: REDACTED });
+  const db = openDatabase(env.DATABASE_URL);
+  const publicUrl = env.BURSAR_PUBLIC_URL ?? `http://${env.BURSAR_API_HOST}:${env.BURSAR_API_PORT}`;
+  const temporal = makeTemporalClient(db, {
+    address: env.TEMPORAL_ADDRESS,
+    namespace: env.TEMPORAL_NAMESPACE,
+    publicUrl,
+  });
+  const providers = makeProviders(providersConfig(env));
+  const settings = {
+    publicUrl,
+    temporalUiUrl: env.BURSAR_TEMPORAL_UI_URL,
+    temporalNamespace: env.TEMPORAL_NAMESPACE,
+    approvalsRequired: env.BURSAR_APPROVALS_REQUIRED,
+    defaultProvider: env.BURSAR_DEFAULT_PROVIDER,
+  };
+  const app = createApp({ db, temporal, providers, settings, log });
+  await keepFirstKey(db, env.BURSAR_ADMIN_KEY_FILE, log);
+  const server = serve(
+    { fetch: app.fetch, port: env.BURSAR_API_PORT, hostname: env.BURSAR_API_HOST },
+    ({ port }) => log.info({ port, url: publicUrl }, 'api ready'),
+  );
+  server.on('error', (error) => {
+    log.fatal({ err: error }, 'the port cannot be listened on');
+    process.exit(1);
+  });
+  const stop = once(async (signal: string) => {
+    log.info({ signal }, 'stopping');
+    await closeServer(server);
+    await Promise.allSettled([temporal.close(), providers.close(), db.close()]);
+    process.exit(0);
+  });
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+const providersConfig = (env: Env) => {
+  const {
+    BURSAR_MOCK_URL: baseUrl,
+    BURSAR_MOCK_API_KEY: apiKey,
+    BURSAR_MOCK_WEBHOOK_SECRET: webhookSecret,
+  } = env;
+  if (!baseUrl || !apiKey || !webhookSecret) return {};
+  return { mock: { baseUrl, apiKey, webhookSecret, submission: env.BURSAR_MOCK_SUBMISSION } };
+};
+
+/** Where the database is away at the start, the key is made as soon as it is back. */
+async function keepFirstKey(db: Db, file: string | undefined, log: Logger): Promise<void> {
+  try {
+    await ensureFirstKey(db, file);
+  } catch (error) {
+    log.warn({ err: error }, 'the first key could not be checked; trying again');
+    setTimeout(() => void keepFirstKey(db, file, log), FIRST_KEY_RETRY_MS).unref();
+  }
+}
+
+function closeServer(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    if ('closeIdleConnections' in server) server.closeIdleConnections();
+    setTimeout(() => {
+      if ('closeAllConnections' in server) server.closeAllConnections();
+    }, GRACE_MS).unref();
+  });
+}
+
+const once = <Args extends unknown[]>(run: (...args: Args) => Promise<void>) => {
+  let started = false;
+  return (...args: Args): void => {
+    if (started) return;
+    started = true;
+    void run(...args);
+  };
+};
+
+main().catch((error: unknown) => {
+  const reason = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${error instanceof EnvError ? error.message : reason}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,68 @@
+import { z } from '@hono/zod-openapi';
+import { createAccount, findAccount } from '../../../db/queries/accounts.ts';
+import { roleHolds } from '../../../domain/permissions.ts';
+import { deny } from '../../http/auth.ts';
+import { actorOf } from '../../http/context.ts';
+import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
+import { invalid, notFound } from '../../http/problems.ts';
+import { accountOut, kycStatus, toAccount } from '../../schemas/account.ts';
+import { idOf, providerParams, text } from '../../schemas/common.ts';
+
+const route = endpoint({
+  method: 'post',
+  path: '/api/disbursement/{provider}/accounts',
+  tags: ['Accounts'],
+  summary: "Add an affiliate's account at a provider",
+  'x-permission': 'create',
+  'x-idempotent': true,
+  request: {
+    params: providerParams,
+    body: jsonBody(
+      z.strictObject({
+        affiliateId: idOf('payee'),
+        accountRef: text(200).optional(),
+        riseId: text(200)
+          .optional()
+          .meta({ description: 'The same as accountRef, for riseworks.' }),
+        email: z.email().max(320).optional(),
+        details: z.record(z.string().max(100), z.unknown()).optional(),
+        kycStatus: kycStatus
+          .optional()
+          .meta({ description: 'PENDING unless given; needs `verify`.' }),
+      }),
+    ),
+  },
+  responses: {
+    201: json('The account.', z.object({ account: accountOut })),
+    404: json('No such affiliate.', z.unknown()),
+    409: json('It has one here already (`account_exists`).', z.unknown()),
+  },
+});
+
+/** Adds an account. It can be paid to once its KYC status is APPROVED. */
+export const createAccountRoute = newApp().openapi(route, async (c) => {
+  const { provider } = c.req.valid('param');
+  const { affiliateId, email, details, ...body } = c.req.valid('json');
+  if (body.kycStatus && !roleHolds(c.var.caller.role, 'verify')) await deny(c, 'verify');
+  const accountRef = readReference(provider, body);
+  const account = { payeeId: affiliateId, provider, accountRef, email, details };
+  const id = c.var.newId('account');
+  const { db } = c.var.deps;
+  await createAccount(db, { ...account, id, kycStatus: body.kycStatus ?? 'PENDING' }, actorOf(c));
+  const row = await findAccount(db, provider, id);
+  if (!row) throw notFound('account');
+  return c.json({ account: toAccount(row) }, 201);
+});
+
+function readReference(
+  provider: string,
+  body: { accountRef?: string | undefined; riseId?: string | undefined },
+): string {
+  if (body.riseId !== undefined && provider !== 'riseworks')
+    throw invalid('riseId', 'is for riseworks only');
+  const given = [body.accountRef, body.riseId].filter((value) => value !== undefined);
+  const [reference] = given;
+  if (reference === undefined) throw invalid('accountRef', 'is needed');
+  if (given.length > 1) throw invalid('riseId', 'stands for accountRef; give one of them');
+  return reference;
+}

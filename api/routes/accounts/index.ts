@@ -1,0 +1,12 @@
+import type { RouteApp } from '../../http/endpoint.ts';
+import { createAccountRoute } from './create.ts';
+import { listAccountsRoute } from './list.ts';
+import { syncAccounts } from './sync.ts';
+import { updateAccountRoute } from './update.ts';
+
+export const ACCOUNT_ROUTES: readonly RouteApp[] = [
+  listAccountsRoute,
+  createAccountRoute,
+  updateAccountRoute,
+  syncAccounts,
+];

@@ -1,0 +1,15 @@
+import type { RouteApp } from '../../http/endpoint.ts';
+import { createAffiliates } from './create.ts';
+import { getAffiliate } from './get.ts';
+import { listAffiliateCommissions } from './commissions.ts';
+import { listPayable } from './payable.ts';
+import { payAffiliate } from './pay.ts';
+
+/** `payable` stands before `{id}`, which would match it too. */
+export const AFFILIATE_ROUTES: readonly RouteApp[] = [
+  listPayable,
+  createAffiliates,
+  getAffiliate,
+  listAffiliateCommissions,
+  payAffiliate,
+];

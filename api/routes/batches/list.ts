@@ -1,0 +1,47 @@
+import { z } from '@hono/zod-openapi';
+import { listBatches } from '../../../db/queries/batches.ts';
+import { tallyPayments } from '../../../db/queries/payment-tallies.ts';
+import { endpoint, json, newApp } from '../../http/endpoint.ts';
+import { nextCursorField, pageOf, pageQuery, readCursor } from '../../http/paging.ts';
+import { batchOut, batchState, toBatch } from '../../schemas/batch.ts';
+import { currencyCode, instant, providerName, text } from '../../schemas/common.ts';
+
+const route = endpoint({
+  method: 'get',
+  path: '/api/disbursement/batches',
+  tags: ['Batches'],
+  summary: 'Batches, newest first',
+  'x-permission': 'view',
+  request: {
+    query: z.strictObject({
+      status: batchState.optional(),
+      provider: providerName.optional(),
+      currency: currencyCode.optional(),
+      from: instant.optional().meta({ type: 'string' }),
+      to: instant.optional().meta({ type: 'string' }),
+      q: text(200).optional(),
+      ...pageQuery,
+    }),
+  },
+  responses: {
+    200: json('A page.', z.object({ batches: z.array(batchOut), nextCursor: nextCursorField })),
+  },
+});
+
+/** Batches with their payments counted by state. */
+export const listBatchesRoute = newApp().openapi(route, async (c) => {
+  const { cursor, limit, ...filter } = c.req.valid('query');
+  const { db } = c.var.deps;
+  const [before] = readCursor(cursor, z.tuple([z.int()])) ?? [];
+  const found = await listBatches(db, { ...filter, before, limit: limit + 1 });
+  const { rows, nextCursor } = pageOf(found, limit, (row) => [row.batchNumber]);
+  const tallies = await tallyPayments(
+    db,
+    rows.map(({ id }) => id),
+  );
+  const batches = rows.flatMap((row) => {
+    const tally = tallies.get(row.id);
+    return tally ? [toBatch(row, tally)] : [];
+  });
+  return c.json({ batches, nextCursor }, 200);
+});

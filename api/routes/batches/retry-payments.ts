@@ -1,0 +1,28 @@
+import { assertCommand, countRetryable } from '../../../db/queries/batch-commands.ts';
+import { DomainError } from '../../../domain/errors.ts';
+import { retryFailedSignal } from '../../../workflows/messages.ts';
+import type { AppContext } from '../../http/context.ts';
+
+/** Asks a batch's workflow to try payments again. Throws `nothing_to_retry` where none can be. */
+export async function retryPayments(
+  c: AppContext,
+  batchId: string,
+  paymentIds: string[] | undefined,
+) {
+  const { db, temporal } = c.var.deps;
+  await assertCommand(db, batchId, 'retry');
+  const payments = await countRetryable(db, batchId, paymentIds);
+  if (payments === 0) {
+    throw new DomainError(
+      'nothing_to_retry',
+      'No payment of this batch has failed in a way that can be tried again.',
+    );
+  }
+  const { actor } = c.var.caller;
+  const command = paymentIds ? { actor, paymentIds } : { actor };
+  return {
+    batchId,
+    workflowId: await temporal.signalBatch(batchId, retryFailedSignal, command),
+    payments,
+  };
+}

@@ -1,0 +1,33 @@
+import type { RouteApp } from '../http/endpoint.ts';
+import { getOpenapi } from './docs/openapi.ts';
+import { getDocs, getDocsFile } from './docs/page.ts';
+import { ACCOUNT_ROUTES } from './accounts/index.ts';
+import { AFFILIATE_ROUTES } from './affiliates/index.ts';
+import { AUDIT_ROUTES } from './audit/index.ts';
+import { BATCH_ROUTES } from './batches/index.ts';
+import { COMMISSION_ROUTES } from './commissions/index.ts';
+import { IMPORT_ROUTES } from './imports/index.ts';
+import { KEY_ROUTES } from './keys/index.ts';
+import { LEDGER_ROUTES } from './ledger/index.ts';
+import { PAYMENT_ROUTES } from './payments/index.ts';
+import { SERVICE_ROUTES } from './service/index.ts';
+import { WEBHOOK_ROUTES } from './webhooks/index.ts';
+
+const PRODUCT_ROUTES: readonly RouteApp[] = [
+  ...AFFILIATE_ROUTES,
+  ...COMMISSION_ROUTES,
+  ...IMPORT_ROUTES,
+  ...BATCH_ROUTES,
+  ...PAYMENT_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...AUDIT_ROUTES,
+  ...LEDGER_ROUTES,
+  ...KEY_ROUTES,
+  ...WEBHOOK_ROUTES,
+  ...SERVICE_ROUTES,
+  getDocs,
+  getDocsFile,
+];
+
+/** Every route there is, one small app each. */
+export const ROUTES: readonly RouteApp[] = [...PRODUCT_ROUTES, getOpenapi(PRODUCT_ROUTES)];

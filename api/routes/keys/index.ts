@@ -1,0 +1,13 @@
+import type { RouteApp } from '../../http/endpoint.ts';
+import { getCheckPermissions, postCheckPermissions } from './check-permissions.ts';
+import { createKey } from './create.ts';
+import { listKeys } from './list.ts';
+import { revokeKey } from './revoke.ts';
+
+export const KEY_ROUTES: readonly RouteApp[] = [
+  createKey,
+  listKeys,
+  revokeKey,
+  getCheckPermissions,
+  postCheckPermissions,
+];

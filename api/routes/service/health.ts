@@ -1,0 +1,64 @@
+import { z } from '@hono/zod-openapi';
+import { readGauges } from '../../../db/queries/gauges.ts';
+import { readStuckPayments } from '../../../db/queries/stuck-payments.ts';
+import type { Provider } from '../../../providers/port.ts';
+import { endpoint, json, newApp } from '../../http/endpoint.ts';
+import { timeOrNull } from '../../schemas/common.ts';
+import { readComponents } from './components.ts';
+
+const route = endpoint({
+  method: 'get',
+  path: '/api/disbursement/health',
+  tags: ['Service'],
+  summary: 'How each part is, and what does not move',
+  'x-permission': 'view',
+  responses: {
+    200: json(
+      'The state of things.',
+      z.object({
+        status: z.enum(['ok', 'degraded']),
+        components: z.object({ postgres: z.boolean(), temporal: z.boolean(), worker: z.boolean() }),
+        queueAgeSeconds: z.number(),
+        unknownAgeSeconds: z.number(),
+        waitingWebhookEvents: z.int(),
+        stuckPayments: z
+          .int()
+          .meta({ description: 'PROCESSING or UNKNOWN for more than an hour.' }),
+        lastReconciliation: timeOrNull,
+        providers: z.array(z.object({ name: z.string(), reachable: z.boolean() })),
+      }),
+    ),
+  },
+});
+
+/** The state of every part. Asks each configured provider for its balance to see whether it answers. */
+export const getHealth = newApp().openapi(route, async (c) => {
+  const { db, providers } = c.var.deps;
+  const [components, gauges, stuckPayments, states] = await Promise.all([
+    readComponents(c),
+    readGauges(db),
+    readStuckPayments(db),
+    Promise.all(providers.all().map(isReachable)),
+  ]);
+  const well =
+    Object.values(components).every(Boolean) && states.every(({ reachable }) => reachable);
+  const body = {
+    status: well && stuckPayments === 0 ? ('ok' as const) : ('degraded' as const),
+    components,
+    queueAgeSeconds: gauges.queueAgeSeconds,
+    unknownAgeSeconds: gauges.unknownAgeSeconds,
+    waitingWebhookEvents: gauges.waitingEvents,
+    stuckPayments,
+    lastReconciliation: null,
+    providers: states,
+  };
+  return c.json(body, 200);
+});
+
+const isReachable = async (provider: Provider) => ({
+  name: provider.name,
+  reachable: await provider.balance(provider.capabilities.currencies[0] ?? 'USD').then(
+    () => true,
+    () => false,
+  ),
+});

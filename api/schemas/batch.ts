@@ -1,0 +1,124 @@
+import { z } from '@hono/zod-openapi';
+import type { BatchListRow } from '../../db/shapes.ts';
+import type { PaymentTally } from '../../db/queries/payment-tallies.ts';
+import { BATCH_STATES } from '../../domain/batch.ts';
+import { batchWorkflowId } from '../../domain/ids.ts';
+import { toJsonAmount } from '../../domain/money.ts';
+import { PAYMENT_STATES, type PaymentState } from '../../domain/payment.ts';
+import {
+  amountOut,
+  currencyCode,
+  idOf,
+  instant,
+  iso,
+  isoOrNull,
+  providerName,
+  timeOrNull,
+  timeOut,
+} from './common.ts';
+
+export const batchState = z.enum(BATCH_STATES);
+const perState = z.record(z.enum(PAYMENT_STATES), z.int());
+
+/** Which payees a preview or a batch looks at, as callers say it. */
+export const batchRequestFields = {
+  affiliateIds: z.array(idOf('payee')).min(1).max(10_000).optional(),
+  currency: currencyCode.default('USD'),
+  provider: providerName.optional(),
+  from: instant
+    .optional()
+    .meta({ type: 'string', description: 'Commissions earned from then on.' }),
+  to: instant.optional().meta({ type: 'string', description: 'Commissions earned before then.' }),
+};
+
+export const batchOut = z
+  .object({
+    id: z.string(),
+    batchNumber: z.int(),
+    status: batchState,
+    pausedReason: z.string().nullable(),
+    provider: z.string(),
+    currency: z.string(),
+    totalAmount: amountOut,
+    paymentCount: z.int(),
+    chunkCount: z.int(),
+    counts: perState,
+    amounts: perState,
+    note: z.string().nullable(),
+    createdBy: z.string(),
+    requiredApprovals: z.int(),
+    scheduledFor: timeOrNull,
+    createdAt: timeOut,
+    queuedAt: timeOrNull,
+    executedAt: timeOrNull,
+    settlingAt: timeOrNull,
+    completedAt: timeOrNull,
+    failedAt: timeOrNull,
+    cancelledAt: timeOrNull,
+    cancelReason: z.string().nullable(),
+    workflowId: z.string(),
+    contentHash: z.string(),
+  })
+  .meta({ id: 'Batch' });
+
+export const batchResultOut = z.object({
+  success: z.boolean(),
+  totalAmount: amountOut,
+  successCount: z.int(),
+  failedCount: z.int(),
+  heldCount: z.int(),
+  errors: z.array(z.object({ code: z.string(), count: z.int() })),
+});
+
+/** A batch as answers show it, with its payments counted by state. */
+export const toBatch = (row: BatchListRow, tally: PaymentTally): z.infer<typeof batchOut> => ({
+  id: row.id,
+  batchNumber: row.batchNumber,
+  status: row.status,
+  pausedReason: row.pausedReason,
+  provider: row.provider,
+  currency: row.currency,
+  totalAmount: toJsonAmount(row.totalMinor),
+  paymentCount: row.paymentCount,
+  chunkCount: row.chunkCount,
+  counts: tally.counts,
+  amounts: mapStates(tally.amountsMinor, toJsonAmount),
+  note: row.note,
+  createdBy: row.createdBy,
+  requiredApprovals: row.requiredApprovals,
+  scheduledFor: isoOrNull(row.scheduledFor),
+  createdAt: iso(row.createdAt),
+  queuedAt: isoOrNull(row.queuedAt),
+  executedAt: isoOrNull(row.executedAt),
+  settlingAt: isoOrNull(row.settlingAt),
+  completedAt: isoOrNull(row.completedAt),
+  failedAt: isoOrNull(row.failedAt),
+  cancelledAt: isoOrNull(row.cancelledAt),
+  cancelReason: row.cancelReason,
+  workflowId: batchWorkflowId(row.id),
+  contentHash: row.contentHash,
+});
+
+/** What came of a batch so far; `success` once it has ended as COMPLETED. */
+export const toBatchResult = (
+  row: BatchListRow,
+  tally: PaymentTally,
+): z.infer<typeof batchResultOut> => ({
+  success: row.status === 'COMPLETED',
+  totalAmount: toJsonAmount(tally.amountsMinor.COMPLETED),
+  successCount: tally.counts.COMPLETED,
+  failedCount: tally.failedCount,
+  heldCount: tally.counts.ON_HOLD,
+  errors: tally.errors,
+});
+
+const mapStates = <In, Out>(given: Record<PaymentState, In>, map: (value: In) => Out) => ({
+  PENDING: map(given.PENDING),
+  PROCESSING: map(given.PROCESSING),
+  UNKNOWN: map(given.UNKNOWN),
+  ON_HOLD: map(given.ON_HOLD),
+  FAILED: map(given.FAILED),
+  COMPLETED: map(given.COMPLETED),
+  CANCELLED: map(given.CANCELLED),
+  RETURNED: map(given.RETURNED),
+});

@@ -1,0 +1,134 @@
+import {
+  Client,
+  Connection,
+  WorkflowNotFoundError,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import type { SignalDefinition } from '@temporalio/common';
+import type { Logger } from 'pino';
+import type { Db } from '../db/client.ts';
+import { readBatchStart } from '../db/queries/batch-start.ts';
+import { batchWorkflowId } from '../domain/ids.ts';
+import { clearedSignal, settledSignal } from '../workflows/messages.ts';
+import { PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
+import { batchSearchAttributes } from '../workflows/search-attributes.ts';
+
+/** No call of a person waits longer than this for Temporal. */
+const CALL_MS = 4_000;
+
+export interface TemporalOptions {
+  address: string;
+  namespace: string;
+  /** Where a workflow's summary links back to. */
+  publicUrl: string;
+}
+
+/** What the API asks of Temporal. Every method throws a gRPC error where it is away. */
+export interface TemporalClient {
+  /** Starts the workflow of a batch, or finds it running. Returns its id. */
+  startBatch(batchId: string): Promise<string>;
+  /** Signals the workflow of a batch; one that was lost is started again for it. */
+  signalBatch<Payload>(
+    batchId: string,
+    signal: SignalDefinition<[Payload]>,
+    payload: Payload,
+  ): Promise<string>;
+  /** Tells a running workflow that something it may have waited for has come. Never throws. */
+  signalCleared(batchId: string, log: Logger): void;
+  /** Tells batches that their last open payment settled. Never throws: polling covers for it. */
+  signalSettled(batchIds: readonly string[], log: Logger): void;
+  /** Whether the server answers, and whether a worker polls the task queue. */
+  health(): Promise<{ server: boolean; worker: boolean }>;
+  close(): Promise<void>;
+}
+
+/** Connects when first used, and again after Temporal was away. */
+export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalClient {
+  const connection = Connection.lazy({ address: options.address });
+  const { workflow } = new Client({ connection, namespace: options.namespace });
+  const soon = <T>(call: () => Promise<T>) => connection.withDeadline(Date.now() + CALL_MS, call);
+
+  const startOptions = async (batchId: string) =>
+    workflowOptions(await readBatchStart(db, batchId), options.publicUrl);
+
+  const tell = (batchId: string, signal: SignalDefinition, log: Logger) => {
+    soon(() => workflow.getHandle(batchWorkflowId(batchId)).signal(signal)).catch(
+      (error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return;
+        log.warn(
+          { batchId, signal: signal.name, err: error },
+          'a signal was not sent; polling covers for it',
+        );
+      },
+    );
+  };
+
+  return {
+    async startBatch(batchId) {
+      const start = await startOptions(batchId);
+      await soon(() => workflow.start(PAYOUT_BATCH, start));
+      return start.workflowId;
+    },
+    async signalBatch<Payload>(
+      batchId: string,
+      signal: SignalDefinition<[Payload]>,
+      payload: Payload,
+    ) {
+      const start = await startOptions(batchId);
+      const options = { ...start, signal: signal.name, signalArgs: [payload] as [Payload] };
+      await soon(() => workflow.signalWithStart<PayoutBatch, [Payload]>(PAYOUT_BATCH, options));
+      return start.workflowId;
+    },
+    signalSettled: (batchIds, log) => batchIds.forEach((id) => tell(id, settledSignal, log)),
+    signalCleared: (batchId, log) => tell(batchId, clearedSignal, log),
+    health: () => readHealth(connection, options.namespace, soon),
+    close: () => connection.close(),
+  };
+}
+
+type PayoutBatch = (input: { batchId: string }) => Promise<unknown>;
+type BatchStart = Awaited<ReturnType<typeof readBatchStart>>;
+
+const workflowOptions = (batch: BatchStart, publicUrl: string) => {
+  const link = `${publicUrl}/api/disbursement/batches/${batch.id}`;
+  return {
+    workflowId: batchWorkflowId(batch.id),
+    taskQueue: TASK_QUEUE,
+    args: [{ batchId: batch.id }] satisfies [{ batchId: string }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    memo: { batchNumber: batch.batchNumber, link },
+    staticSummary: `Batch ${batch.batchNumber}: ${batch.paymentCount} payments by ${batch.provider} in ${batch.currency}`,
+    staticDetails: `Pays ${batch.paymentCount} payees in ${batch.currency} by ${batch.provider}.\n\n[The batch in Bursar](${link})`,
+    typedSearchAttributes: batchSearchAttributes({
+      status: batch.status,
+      provider: batch.provider,
+      currency: batch.currency,
+      createdBy: batch.createdBy,
+    }),
+  } satisfies WorkflowStartOptions;
+};
+
+/** A poller that has not been seen for longer than this is gone. */
+const POLLER_SEEN_MS = 90_000;
+
+async function readHealth(
+  connection: Connection,
+  namespace: string,
+  soon: <T>(call: () => Promise<T>) => Promise<T>,
+): Promise<{ server: boolean; worker: boolean }> {
+  try {
+    const queue = await soon(() =>
+      connection.workflowService.describeTaskQueue({
+        namespace,
+        taskQueue: { name: TASK_QUEUE },
+      }),
+    );
+    const seen = (queue.pollers ?? []).map(
+      ({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000,
+    );
+    return { server: true, worker: seen.some((at) => Date.now() - at < POLLER_SEEN_MS) };
+  } catch {
+    return { server: false, worker: false };
+  }
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { newId } from '../new-id.ts';
+import { onlyRow } from '../rows.ts';
+import type { Actor } from './actor.ts';
+import type { Runner } from './runner.ts';
+
+/** A payee as a caller gives it; `externalId` is the caller's own name for it. */
+export interface NewAffiliate {
+  externalId: string;
+  fullName: string;
+  email: string;
+  country: string;
+  currency: string;
+}
+
+/** What became of one item: made, there before with the same content, or there with another. */
+export type Ingested =
+  { kind: 'created' | 'same'; id: string } | { kind: 'conflict'; id: string; field: string };
+
+const standing = z.object({
+  external_id: z.string(),
+  id: z.string(),
+  full_name: z.string(),
+  email: z.string(),
+  country: z.string(),
+  currency: z.string(),
+});
+
+/**
+ * Looks at each payee without changing anything: null where it is new. The first of equal external
+ * ids within the list counts as new, the others are held against it.
+ */
+export async function checkAffiliates(
+  db: Runner,
+  items: readonly NewAffiliate[],
+): Promise<(Ingested | null)[]> {
+  const rows = await db.run(
+    standing,
+    `select external_id, id, full_name, email, country, currency from payees
+     where external_id = any($1::text[])`,
+    [items.map(({ externalId }) => externalId)],
+  );
+  const known = new Map<string, NewAffiliate & { id: string | null }>(
+    rows.map((row) => [
+      row.external_id,
+      { ...row, externalId: row.external_id, fullName: row.full_name },
+    ]),
+  );
+  return items.map((item) => {
+    const other = known.get(item.externalId);
+    if (!other) known.set(item.externalId, { ...item, id: null });
+    if (!other) return null;
+    const field = FIELDS.find((name) => other[name] !== item[name]);
+    if (field) return { kind: 'conflict', id: other.id ?? '', field };
+    return other.id === null ? null : { kind: 'same', id: other.id };
+  });
+}
+
+const FIELDS = ['fullName', 'email', 'country', 'currency'] as const;
+
+/**
+ * Makes payees that are not there yet, at most 1,000, with one audit row. Answers the id of each
+ * external id, and whether this call made it. Safe to repeat.
+ */
+export async function insertAffiliates(
+  db: Runner,
+  items: readonly NewAffiliate[],
+  actor: Actor,
+): Promise<Map<string, { id: string; created: boolean }>> {
+  if (items.length === 0) return new Map();
+  const rows = await db.run(
+    z.object({ external_id: z.string(), id: z.string(), created: z.boolean() }),
+    `with input as (
+       select distinct on (external_id) * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+         as i (id, external_id, full_name, email, country, currency)
+     ),
+     made as (
+       insert into payees (id, external_id, full_name, email, country, currency)
+       select id, external_id, full_name, email, country, currency from input
+       on conflict (external_id) do nothing returning id, external_id
+     ),
+     trail as (
+       insert into audit_logs (action, status, actor, ip_address, user_agent, details)
+       select 'affiliate.created', 'SUCCESS', $7, $8, $9, jsonb_build_object('count', count(*))
+       from made having count(*) > 0
+     )
+     select external_id, id, true as created from made
+     union all
+     select y.external_id, y.id, false from payees y join input i on i.external_id = y.external_id`,
+    [
+      items.map(() => newId('payee')),
+      items.map(({ externalId }) => externalId),
+      items.map(({ fullName }) => fullName),
+      items.map(({ email }) => email),
+      items.map(({ country }) => country),
+      items.map(({ currency }) => currency),
+      actor.id,
+      actor.ipAddress,
+      actor.userAgent,
+    ],
+  );
+  const found = new Map(rows.map(({ external_id, id, created }) => [external_id, { id, created }]));
+  // Ones that another call made in this moment are not yet seen by the statement that met them.
+  const missed = items.filter(({ externalId }) => !found.has(externalId));
+  for (const [index, one] of (missed.length > 0
+    ? await checkAffiliates(db, missed)
+    : []
+  ).entries()) {
+    const externalId = missed[index]?.externalId;
+    if (one && externalId !== undefined) found.set(externalId, { id: one.id, created: false });
+  }
+  return found;
+}
+
+/** A payee's account as an import names it. */
+export interface ImportedAccount {
+  affiliateExternalId: string;
+  provider: string;
+  accountRef: string;
+  kycStatus: string;
+}
+
+/**
+ * Adds accounts of payees named by external id, at most 1,000; one that is there is left as it is.
+ * Answers how many were added.
+ */
+export async function insertImportedAccounts(
+  db: Runner,
+  items: readonly ImportedAccount[],
+  actor: Actor,
+): Promise<number> {
+  if (items.length === 0) return 0;
+  const rows = await db.run(
+    z.object({ count: z.number() }),
+    `with made as (
+       insert into accounts (id, payee_id, provider, account_ref, kyc_status, verified_at)
+       select i.id, y.id, i.provider, i.account_ref, i.kyc_status,
+         case when i.kyc_status = 'APPROVED' then now() end
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+         as i (id, external_id, provider, account_ref, kyc_status)
+       join payees y on y.external_id = i.external_id
+       on conflict (payee_id, provider) do nothing returning id
+     ),
+     trail as (
+       insert into audit_logs (action, status, actor, ip_address, user_agent, details)
+       select 'account.created', 'SUCCESS', $6, $7, $8, jsonb_build_object('count', count(*))
+       from made having count(*) > 0
+     )
+     select count(*)::int as count from made`,
+    [
+      items.map(() => newId('account')),
+      items.map(({ affiliateExternalId }) => affiliateExternalId),
+      items.map(({ provider }) => provider),
+      items.map(({ accountRef }) => accountRef),
+      items.map(({ kycStatus }) => kycStatus),
+      actor.id,
+      actor.ipAddress,
+      actor.userAgent,
+    ],
+  );
+  return onlyRow(rows).count;
+}
+
+/** Accounts of these payees that name another reference than the one given, by external id. */
+export async function findAccountConflicts(
+  db: Runner,
+  items: readonly ImportedAccount[],
+): Promise<Set<string>> {
+  const rows = await db.run(
+    z.object({ external_id: z.string() }),
+    `select y.external_id from unnest($1::text[], $2::text[], $3::text[]) as i (external_id, provider, account_ref)
+     join payees y on y.external_id = i.external_id
+     join accounts a on a.payee_id = y.id and a.provider = i.provider and a.account_ref <> i.account_ref`,
+    [
+      items.map(({ affiliateExternalId }) => affiliateExternalId),
+      items.map(({ provider }) => provider),
+      items.map(({ accountRef }) => accountRef),
+    ],
+  );
+  return new Set(rows.map(({ external_id }) => external_id));
+}
