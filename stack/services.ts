@@ -102,7 +102,7 @@ export class Services {
           `Read the logs in ${path.join(this.#config.dataDir, 'logs')}.`,
         );
       }
-      await sleep(50);
+      await sleep(200);
     }
   }
 

@@ -98,23 +98,37 @@ class RunningStack implements Stack {
   async #startAll(outer: AbortSignal | undefined): Promise<void> {
     await startAll(
       [
+        ...(this.#parts.simulator ? [this.#startSimulator] : []),
+        async (signal) => {
+          await this.#startServers(signal);
+          await this.#startProduct(signal);
+        },
+      ],
+      outer,
+    );
+    if (this.#parts.api) this.#apiKey = await this.#services.apiKey();
+    outer?.throwIfAborted();
+  }
+
+  #startServers(outer: AbortSignal): Promise<void> {
+    return startAll(
+      [
         async (signal) => {
           await this.#step('postgres', signal, () => this.#postgres.start(signal));
           await this.#step('migrations', signal, () => this.#migrate());
         },
         (signal) => this.#step('temporal', signal, () => this.#temporal.start(signal)),
-        ...(this.#parts.simulator ? [this.#startSimulator] : []),
       ],
       outer,
     );
-    if (this.#parts.api || this.#parts.worker) {
-      const workers = this.#options.workers ?? 1;
-      await this.#step('api and worker', outer, () =>
-        this.#services.startProduct(this.#parts, workers, outer),
-      );
-    }
-    if (this.#parts.api) this.#apiKey = await this.#services.apiKey();
-    outer?.throwIfAborted();
+  }
+
+  async #startProduct(signal: AbortSignal): Promise<void> {
+    if (!this.#parts.api && !this.#parts.worker) return;
+    const workers = this.#options.workers ?? 1;
+    await this.#step('api and worker', signal, () =>
+      this.#services.startProduct(this.#parts, workers, signal),
+    );
   }
 
   async #migrate(): Promise<void> {
@@ -125,12 +139,8 @@ class RunningStack implements Stack {
   readonly #startSimulator = (signal: AbortSignal): Promise<void> =>
     this.#step('simulator', signal, () => this.#services.simulator.start(signal));
 
-  async #step(
-    source: string,
-    signal: AbortSignal | undefined,
-    run: () => Promise<void>,
-  ): Promise<void> {
-    signal?.throwIfAborted();
+  async #step(source: string, signal: AbortSignal, run: () => Promise<void>): Promise<void> {
+    signal.throwIfAborted();
     const startedAtMs = Date.now();
     this.#progress(source, 'starting');
     await run();
