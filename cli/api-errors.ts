@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { CliError } from './errors.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+
+const problemSchema = z.looseObject({
+  error: z.looseObject({
+    code: z.string(),
+    message: z.string(),
+    details: z.array(z.looseObject({ path: z.string(), reason: z.string() })).optional(),
+    requestId: z.string().optional(),
+  }),
+});
+
+const DETAILS_SHOWN = 10;
+
+/** What to do next, by the code of the API's error; `ID` is the batch or payment of the call. */
+const NEXT: Readonly<Record<string, (id: string) => string[]>> = {
+  unauthorized: () => ['Give a working key with --key or BURSAR_API_KEY.', 'bursar status'],
+  forbidden: () => ['Use the key of a role that may do this: bursar key list'],
+  not_found: (id) =>
+    id.startsWith('pay_') ? ['bursar payment list'] : ['bursar batch list', 'bursar payables'],
+  payload_too_large: () => ['Send it in parts.'],
+  no_payable_affiliates: () => ['bursar payables', 'bursar batch preview'],
+  not_payable: () => ['bursar payables'],
+  preview_stale: () => ['bursar batch preview'],
+  invalid_state: (id) => (id === '' ? ['bursar batch list'] : [`bursar batch show ${id}`]),
+  approval_required: (id) => [`bursar batch approve ${id}   (with the key of somebody else)`],
+  own_batch: (id) => [`bursar batch approve ${id} --key KEY   (the key of somebody else)`],
+  content_changed: (id) => [`bursar batch show ${id}`],
+  nothing_to_retry: (id) => [`bursar batch show ${id}`],
+  idempotency_mismatch: () => ['Leave --idempotency-key out, and a new one is made.'],
+  idempotency_in_progress: () => ['Run the same command again in a moment.'],
+  external_id_conflict: () => ['Give it another external id, or the content that stands.'],
+  rate_limited: () => ['Run the same command again in a moment.'],
+  unavailable: () => ['bursar status', 'Run the same command again; that is safe.'],
+  server_error: () => ["Look the request id up in the API's log (.bursar/logs/api.log)."],
+};
+
+const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
+  approval_required: EXIT.needsApproval,
+  own_batch: EXIT.needsApproval,
+  validation_error: EXIT.usage,
+};
+
+/** The error for an answer that is not 2xx. `path` is the one that was called. */
+export function errorOfAnswer(status: number, body: string, path: string): CliError {
+  const problem = problemSchema.safeParse(jsonOf(body));
+  if (!problem.success) {
+    return new CliError(`The API answered ${status} in a way that cannot be read.`, {
+      next: ['Check that the address is one of a Bursar API: bursar status'],
+      code: 'unreadable_answer',
+    });
+  }
+  const { code, message, details = [], requestId } = problem.data.error;
+  const id = /\b(?:bat|pay)_[0-9a-f]{32}\b/.exec(path)?.[0] ?? '';
+  const shown = details.slice(0, DETAILS_SHOWN).map((each) => `${each.path}: ${each.reason}`);
+  const more = details.length - shown.length;
+  return new CliError(message, {
+    code,
+    requestId,
+    why: [...shown, ...(more > 0 ? [`and ${more} more`] : [])],
+    next: NEXT[code]?.(id) ?? [],
+    exitCode: EXIT_BY_CODE[code] ?? EXIT.failed,
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { quickPayment } from '../answers.ts';
+import { confirmMoney } from '../confirm.ts';
+import { usageError } from '../errors.ts';
+import { EXIT } from '../exit-codes.ts';
+import { followBatch } from '../follow.ts';
+import { idempotencyKey } from '../idempotency.ts';
+import { minorUnitsOf, moneyOf } from '../money.ts';
+import { withIdempotency, withYes, type Idempotency } from '../options.ts';
+import { handle } from '../session.ts';
+
+interface Pay extends Idempotency {
+  readonly amount?: string;
+  readonly currency?: string;
+  readonly provider?: string;
+  readonly note?: string;
+  readonly wait?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `bursar pay`: a batch of one, executed at once. */
+export function addPay(program: Command): void {
+  const command = withYes(
+    withIdempotency(
+      program
+        .command('pay')
+        .description('pay one payee all that is payable, at once')
+        .argument('<affiliate>', 'the payee')
+        .option('--amount <amount>', 'refuse where it is not this, in major units like 12.34')
+        .option('--currency <code>', "the currency; the payee's own where left out")
+        .option('--provider <name>', 'who moves the money')
+        .option('--note <text>', 'what it is for')
+        .option('--wait', 'follow it to its end; exit 0 paid, 1 failed'),
+    ),
+  );
+  handle<Pay>(
+    command,
+    ['bursar pay aff_… --wait', 'bursar pay aff_… --amount 12.34 --currency USD --yes'],
+    async (session, options, [id = '']) => {
+      const { currency, provider, note } = options;
+      const body = {
+        ...(currency && { currency }),
+        ...(provider && { provider }),
+        ...(note && { note }),
+        ...amountOf(options),
+      };
+      await confirmMoney(session, options.yes, `Pay ${id} all that is payable?`);
+      const path = `/api/disbursement/affiliates/${encodeURIComponent(id)}/pay`;
+      const answer = await session.client().post(quickPayment, path, {
+        idempotencyKey: idempotencyKey(session.out, options.idempotencyKey),
+        body,
+      });
+      if (options.wait === true) return followBatch(session, answer.batch.id);
+      const { payment, batch } = answer;
+      session.out.result(
+        answer,
+        () =>
+          `${moneyOf(payment.amount, payment.currency)} is on its way (${payment.id}).\nNext: bursar batch watch ${batch.id}`,
+      );
+      return EXIT.ok;
+    },
+  );
+}
+
+function amountOf({ amount, currency }: Pay): { amount?: number } {
+  if (amount === undefined) return {};
+  if (currency === undefined) {
+    throw usageError('--amount needs a currency.', 'Add --currency, like --currency USD.');
+  }
+  return { amount: minorUnitsOf(amount, currency) };
+}

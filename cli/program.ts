@@ -1,0 +1,80 @@
+import { Command } from 'commander';
+import { addAudit } from './commands/audit.ts';
+import { addBatch } from './commands/batch.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addDemo } from './commands/demo.ts';
+import { addDev } from './commands/dev.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addImport } from './commands/import.ts';
+import { addKey } from './commands/key.ts';
+import { addMigrate } from './commands/migrate.ts';
+import { addPay } from './commands/pay.ts';
+import { addPayables } from './commands/payables.ts';
+import { addPayment } from './commands/payment.ts';
+import { addSimulate } from './commands/simulate.ts';
+import { addStatus } from './commands/status.ts';
+import { addVerify } from './commands/verify.ts';
+import { version } from './project.ts';
+
+const OVERVIEW = `Bursar pays many people correctly: what is payable becomes a batch, the batch is paid by a provider,
+and every cent is in the books.
+
+Start:    npm start                  a whole run from payable commissions to paid ones
+          npm run dev                Postgres, Temporal, simulator, workers and API, until Ctrl-C
+
+Look:     bursar status              where everything answers
+          bursar payables            who can be paid, and who cannot and why
+          bursar batch list          what was paid
+
+Pay:      bursar import commissions FILE
+          bursar batch preview
+          bursar batch create
+          bursar batch execute ID --wait
+
+Check:    bursar payment why ID      why somebody was not paid
+          bursar verify              whether the books are right
+
+All:      bursar --help              in a clone: npm run bursar -- --help`;
+
+const EXITS = `
+Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 an approval is missing, 4 completed with failed payments.
+The API is found by --url and --key, else BURSAR_URL and BURSAR_API_KEY, else the stack that runs here.`;
+
+/** The whole command, ready to parse. */
+export function makeProgram(): Command {
+  const program = new Command('bursar')
+    .description('Pays many people correctly.')
+    .version(version(), '-V, --version', 'print the version')
+    .option('--json', 'only one JSON document on stdout; amounts are integers in minor units')
+    .option('--url <url>', 'the API to talk to')
+    .option('--key <key>', 'the API key to use')
+    .option('--data <dir>', 'the data folder of the stack that is meant (.bursar in the project)')
+    .option('--no-color', 'no colours; NO_COLOR does the same')
+    .helpOption('-h, --help', 'show help')
+    .showHelpAfterError('(--help shows how it is used)')
+    .addHelpText('after', EXITS)
+    .exitOverride()
+    .action(() => {
+      process.stdout.write(`${OVERVIEW}\n`);
+    });
+  for (const add of [
+    addDev,
+    addStatus,
+    addDoctor,
+    addDemo,
+    addImport,
+    addPayables,
+    addBatch,
+    addPayment,
+    addPay,
+    addAudit,
+    addKey,
+    addMigrate,
+    addVerify,
+    addSimulate,
+    addCompletion,
+  ]) {
+    add(program);
+  }
+  return program;
+}
