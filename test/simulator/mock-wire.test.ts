@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -58,6 +60,14 @@ describe('one payout', () => {
     const other = await client.submit('pay_1', { key: 'k', amount: 1_001 });
     expect([other.status, codeOf(other)]).toEqual([409, 'idempotency_mismatch']);
     expect(await client.transfers()).toHaveLength(1);
+  });
+
+  test('is on disk when it is answered', async () => {
+    for (let at = 0; at < 100; at += 1) {
+      await client.submit(`pay_${at}`);
+      const lines = readFileSync(join(bench.dataDir, 'ledger.jsonl'), 'utf8').split('\n');
+      expect(lines.filter((line) => line.includes(`"pay_${at}"`))).toHaveLength(1);
+    }
   });
 
   test('under another key is a second transfer for the same reference', async () => {
