@@ -141,7 +141,7 @@ export async function payOut(
 
 /** Replaces the simulator's fault rules. */
 export async function setFaults(
-  stack: TestStack,
+  stack: Pick<TestStack, 'simulatorUrl'>,
   rules: readonly Record<string, unknown>[],
   seed = 1,
 ) {

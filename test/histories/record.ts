@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import { startStack } from '../../stack/index.ts';
+import {
+  callerOf,
+  importPayees,
+  makeBatch,
+  payOut,
+  setFaults,
+  untilBatch,
+  type Caller,
+} from '../support/payout.ts';
+
+/**
+ * Records the histories that `replay.test.ts` replays: run it for each release, and keep the old
+ * files, since workflows of old releases may still run. `node --import tsx test/histories/record.ts`
+ */
+const dataDir = mkdtempSync(path.join(tmpdir(), 'bursar-record-'));
+const stack = await startStack({ dataDir, log: () => {} });
+try {
+  const { apiUrl, apiKey, simulatorUrl, temporalAddress, temporalNamespace } = stack.info;
+  const connection = await Connection.connect({ address: temporalAddress });
+  const client = new Client({ connection, namespace: temporalNamespace });
+  const caller = callerOf({ apiUrl, apiKey });
+  for (const [name, workflowId] of await playAll(caller, simulatorUrl)) {
+    const history = await client.workflow.getHandle(workflowId).fetchHistory();
+    const json = temporal.api.history.v1.History.toObject(temporal.api.history.v1.History.create(history));
+    writeFileSync(
+      path.join(import.meta.dirname, `${name}.json`),
+      `${JSON.stringify(temporal.api.history.v1.History.fromObject(json).toJSON())}\n`,
+    );
+  }
+  await connection.close();
+} finally {
+  await stack.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+/** Plays each path once; answers the workflow of each by the name of its path. */
+async function playAll(caller: Caller, simulatorUrl: string): Promise<[string, string][]> {
+  const simulator = { simulatorUrl };
+  const slow = { when: { operation: 'submit' }, probability: 1, effect: 'delay', ms: 300 };
+  const recorded: [string, string][] = [];
+  const play = async (name: string, faults: Record<string, unknown>[], act: (batchId: string) => Promise<unknown>) => {
+    await importPayees(caller, name, 300);
+    await setFaults(simulator, faults);
+    const batchId = await makeBatch(caller);
+    await act(batchId);
+    recorded.push([name, `batch/${batchId}`]);
+    return batchId;
+  };
+  await play('paid', [], (id) => payOut(caller, id));
+  await play('paused-and-resumed', [slow], async (id) => {
+    await caller.post(`/batches/${id}/execute`);
+    await untilBatch(caller, id, ['PROCESSING']);
+    await caller.post(`/batches/${id}/pause`, { reason: 'look first' });
+    await untilBatch(caller, id, ['QUEUED']);
+    await sleep(1_000);
+    await caller.post(`/batches/${id}/resume`, { reason: 'fine' });
+    await untilBatch(caller, id);
+  });
+  await play('cancelled', [slow], async (id) => {
+    await caller.post(`/batches/${id}/execute`);
+    await untilBatch(caller, id, ['PROCESSING']);
+    await caller.post(`/batches/${id}/cancel`, { reason: 'wrong month' });
+    await untilBatch(caller, id);
+  });
+  const lost = { when: { operation: 'submit' }, probability: 0.3, effect: 'accept_then_reset' };
+  await play('answers-lost', [lost], (id) => payOut(caller, id));
+  const refused = { when: { operation: 'submit' }, probability: 0.05, effect: 'reject', code: 'invalid_recipient' };
+  const id = await play('failed-and-retried', [refused], async (batchId) => {
+    await payOut(caller, batchId);
+    await setFaults(simulator, []);
+    await caller.post(`/batches/${batchId}/retry`);
+    await untilBatch(caller, batchId, ['QUEUED', 'PROCESSING', 'SETTLING'], 20_000);
+    await untilBatch(caller, batchId);
+  });
+  recorded.push(['sweep', 'sweep'], ['retried-again', `batch/${id}`]);
+  const dead = { when: { operation: 'submit' }, probability: 0.02, effect: 'status_before', status: 503 };
+  const doubtful = await play('never-created', [dead], (batchId) => payOut(caller, batchId, 120_000));
+  recorded.push(['resolved', `resolve/${doubtful}`]);
+  return recorded;
+}

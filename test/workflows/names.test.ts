@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { makeActivities, type Activities } from '../../activities/index.ts';
+import { FAILURE_TYPES } from '../../activities/failures.ts';
+import type { Deps } from '../../activities/deps.ts';
+import {
+  batchWorkflowId,
+  resolveWorkflowId,
+  SWEEP_SCHEDULE_ID,
+  SWEEP_WORKFLOW_ID,
+} from '../../domain/ids.ts';
+import * as messages from '../../workflows/messages.ts';
+import * as names from '../../workflows/names.ts';
+import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
+import * as workflows from '../../workflows/index.ts';
+
+test('every name on the wire is what it was: running histories and other people depend on them', () => {
+  const noDeps = {} as Deps;
+  const activities: Activities = makeActivities(noDeps);
+  expect({
+    workflows: Object.keys(workflows).toSorted(),
+    activities: Object.keys(activities).toSorted(),
+    functions: Object.values(activities)
+      .map(({ name }) => name)
+      .toSorted(),
+    messages: Object.values(messages)
+      .map(({ type, name }) => `${type} ${name}`)
+      .toSorted(),
+    constants: { ...names },
+    failures: FAILURE_TYPES,
+    searchAttributes: Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => `${name} ${type}`),
+    ids: [batchWorkflowId('B'), resolveWorkflowId('B'), SWEEP_WORKFLOW_ID, SWEEP_SCHEDULE_ID],
+  }).toMatchInlineSnapshot(`
+    {
+      "activities": [
+        "acquireSlot",
+        "cancelBatch",
+        "closeBatch",
+        "loadBatch",
+        "pauseBatch",
+        "planSlices",
+        "pollPayments",
+        "queueBatch",
+        "releaseSlot",
+        "resolveDoubtful",
+        "resumeBatch",
+        "retryPayments",
+        "submitSlice",
+        "sweepBatches",
+        "yieldSlot",
+      ],
+      "constants": {
+        "PAYOUT_BATCH": "payoutBatch",
+        "RESOLVE_UNKNOWN": "resolveUnknown",
+        "SWEEP": "sweep",
+        "TASK_QUEUE": "bursar",
+      },
+      "failures": {
+        "leftBehind": "LEFT_BEHIND",
+        "slotTaken": "SLOT_TAKEN",
+      },
+      "functions": [
+        "acquireSlot",
+        "cancelBatch",
+        "closeBatch",
+        "loadBatch",
+        "pauseBatch",
+        "planSlices",
+        "pollPayments",
+        "queueBatch",
+        "releaseSlot",
+        "resolveDoubtful",
+        "resumeBatch",
+        "retryPayments",
+        "submitSlice",
+        "sweepBatches",
+        "yieldSlot",
+      ],
+      "ids": [
+        "batch/B",
+        "resolve/B",
+        "sweep",
+        "sweep",
+      ],
+      "messages": [
+        "query progress",
+        "signal cancel",
+        "signal cleared",
+        "signal pause",
+        "signal resume",
+        "signal retryFailed",
+        "signal settled",
+        "signal slotFree",
+      ],
+      "searchAttributes": [
+        "BursarBatchStatus KEYWORD",
+        "BursarProvider KEYWORD",
+        "BursarCurrency KEYWORD",
+        "BursarCreatedBy KEYWORD",
+      ],
+      "workflows": [
+        "payoutBatch",
+        "resolveUnknown",
+        "sweep",
+      ],
+    }
+  `);
+});

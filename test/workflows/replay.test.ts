@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { Worker } from '@temporalio/worker';
+import { beforeAll, expect, test } from 'vitest';
+import { bundle } from '../../worker/bundle.ts';
+
+const folder = path.join(import.meta.dirname, '../histories');
+const recorded = readdirSync(folder).filter((file) => file.endsWith('.json'));
+let code: string;
+
+beforeAll(async () => {
+  code = await bundle();
+});
+
+const read = (file: string): string => readFileSync(path.join(folder, file), 'utf8');
+const workflowIdOf = (file: string): string =>
+  file.startsWith('resolve')
+    ? 'resolve/recorded'
+    : file === 'sweep.json'
+      ? 'sweep'
+      : 'batch/recorded';
+
+test('there are histories of every path: paid, paused, cancelled, lost answers, retries, sweep', () => {
+  expect(recorded.length).toBeGreaterThanOrEqual(8);
+});
+
+test.each(recorded)('the recorded history %s replays on this code', async (file) => {
+  await Worker.runReplayHistory(
+    { workflowBundle: { code } },
+    JSON.parse(read(file)),
+    workflowIdOf(file),
+  );
+});
+
+test.each([
+  ['another activity', '"name":"planSlices"', '"name":"planChunks"'],
+  ['an activity less', '"name":"releaseSlot"', '"name":"closeBatch"'],
+])('the gate catches workflow code that no longer does the same: %s', async (_name, was, is) => {
+  const changed = read('paid.json').replace(was, is);
+  expect(changed).not.toBe(read('paid.json'));
+  await expect(
+    Worker.runReplayHistory({ workflowBundle: { code } }, JSON.parse(changed), 'batch/recorded'),
+  ).rejects.toThrow(DeterminismViolationError);
+});
