@@ -34,10 +34,14 @@ export function findConnection(flags: ConnectionFlags, environment: Environment)
   }
   throw new CliError('There is no Bursar to talk to.', {
     why: [`No --url and no BURSAR_URL is given, and no stack runs on ${dataDir}.`],
-    next: ['npm run dev   (in another terminal)'],
+    next: [startHint(flags.data)],
     code: 'not_connected',
   });
 }
+
+/** How to start the stack that is meant. */
+export const startHint = (data: string | undefined): string =>
+  `npm run dev${data === undefined ? '' : ` -- --data ${data}`}   (in another terminal)`;
 
 function need(url: string, apiKey: string | undefined, source: string): Connection {
   if (!URL.canParse(url) || !/^https?:/.test(url)) {

@@ -1,3 +1,4 @@
+import { startHint } from './connection.ts';
 import { CliError } from './errors.ts';
 import type { Session } from './session.ts';
 
@@ -14,7 +15,7 @@ export function databaseUrlOf(session: Session): string {
   if (found !== undefined && found !== '') return found;
   throw new CliError('There is no database to talk to.', {
     why: [`DATABASE_URL is not set, and no stack runs on ${dataDir}.`],
-    next: ['npm run dev   (in another terminal)', 'or set DATABASE_URL'],
+    next: [startHint(session.dataGiven ? dataDir : undefined), 'or set DATABASE_URL'],
     code: 'not_connected',
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CliError, textOf } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
 
 /** One transfer as the simulator's own ledger has it. */
 export interface Transfer {
@@ -56,9 +57,10 @@ export function makeSimulatorClient(url: string): SimulatorClient {
     }
     if (answer.ok) return answer;
     throw new CliError('The simulator refuses this.', {
-      why: [await answer.text()],
+      why: [refusalText(await answer.text())],
       next: ['bursar simulate --help'],
       code: 'simulator_refused',
+      exitCode: EXIT.usage,
     });
   };
   const read = async <T>(schema: z.ZodType<T>, path: string, body?: unknown): Promise<T> =>
@@ -72,6 +74,13 @@ export function makeSimulatorClient(url: string): SimulatorClient {
       if (answer.body !== null) yield* flatObjects<Transfer>(answer.body);
     },
   };
+}
+
+const refusal = z.looseObject({ error: z.looseObject({ message: z.string() }) });
+
+function refusalText(body: string): string {
+  const read = refusal.safeParse(parsed(body));
+  return read.success ? read.data.error.message : body;
 }
 
 /**

@@ -21,8 +21,7 @@ export const batchPath = (batchId: string, rest = ''): string =>
   `/api/disbursement/batches/${encodeURIComponent(batchId)}${rest}`;
 
 /**
- * Follows a batch until it has ended or is paused, since a paused one goes on only when somebody
- * says so. Looks less often where a look takes long, as it does with very many payments.
+ * Follows a batch until it has ended or is paused. Looks less often where a look takes long, as it does with very many payments.
  */
 export async function watchBatch(
   client: ApiClient,
@@ -35,13 +34,14 @@ export async function watchBatch(
     const batch = await readBatch(client, batchId);
     const tookMs = performance.now() - askedAtMs;
     await onProgress(batch);
-    if (isEnded(batch) || batch.pausedReason !== null) return batch;
+    if (isOver(batch)) return batch;
     await sleep(Math.max(everyMs, 3 * tookMs), undefined, signal && { signal });
   }
 }
 
-const isEnded = ({ status }: BatchDetails): boolean =>
-  ENDED_BATCH_STATES.some((state) => state === status);
+/** Whether a batch has ended, or is paused and so goes on only when somebody says so. */
+export const isOver = ({ status, pausedReason }: BatchDetails): boolean =>
+  pausedReason !== null || ENDED_BATCH_STATES.some((state) => state === status);
 
 /** The exit code that says how a batch stands. */
 export function exitCodeOf({ status, result }: BatchDetails): ExitCode {

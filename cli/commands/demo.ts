@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { startHint } from '../connection.ts';
 import { CliError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { makeSteps } from '../main-job/steps.ts';
@@ -32,7 +33,7 @@ async function demo(session: Session, { payments, wait }: Demo): Promise<ExitCod
   if (info === undefined || info.simulatorUrl === '') {
     throw new CliError('There is no stack with a simulator to show it on.', {
       why: [`No stack runs on ${dataDir}.`],
-      next: ['npm run dev   (in another terminal)', 'or: npm start'],
+      next: [startHint(session.dataGiven ? dataDir : undefined), 'or: npm start'],
       code: 'not_connected',
     });
   }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { startStack, type StackEvent, type StackLog } from '../../stack/index.ts';
+import { startStack, type StackEvent, type StackOptions } from '../../stack/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { Interrupted, onInterrupt } from '../interrupt.ts';
 import { wholeNumber } from '../options.ts';
@@ -66,7 +66,7 @@ End:   Ctrl-C
 `;
 
 /** Writes each event to stderr, its source in front. */
-function eventLog(style: Style, shown: (event: StackEvent) => boolean): StackLog {
+function eventLog(style: Style, shown: (event: StackEvent) => boolean): StackOptions['log'] {
   return (event) => {
     if (!shown(event)) return;
     const source = event.source.padEnd(10);

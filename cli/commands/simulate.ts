@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
+import { startHint } from '../connection.ts';
 import { CliError, usageError } from '../errors.ts';
 import { probability, wholeNumber } from '../options.ts';
+import { detailsText } from '../output/render-payment.ts';
 import { handle, type Session } from '../session.ts';
 import { makeSimulatorClient, type FaultRule } from '../simulator-client.ts';
 
@@ -72,7 +75,7 @@ async function simulate(
   if (!url) {
     throw new CliError('There is no simulator to talk to.', {
       why: [`No stack runs on ${session.dataDir}.`],
-      next: ['npm run dev   (in another terminal)'],
+      next: [startHint(session.dataGiven ? session.dataDir : undefined)],
       code: 'not_connected',
     });
   }
@@ -114,6 +117,24 @@ function ruleOf({ matched, hits, ...rule }: Readonly<Record<string, unknown>>): 
 }
 
 const rulesText = (rules: readonly Readonly<Record<string, unknown>>[]): string =>
-  rules.length === 0
-    ? 'The simulator behaves.'
-    : rules.map((rule) => JSON.stringify(rule)).join('\n');
+  rules.length === 0 ? 'The simulator behaves.' : rules.map(ruleText).join('\n');
+
+const shownRule = z.looseObject({
+  effect: z.looseObject({ type: z.string() }),
+  when: z.looseObject({}).default({}),
+  probability: z.number().default(1),
+  matched: z.int().optional(),
+  hits: z.int().optional(),
+});
+
+/** A rule on one line: what happens, how often, to what, and how often it has. */
+function ruleText(rule: unknown): string {
+  const { effect, when, probability: p, matched, hits } = shownRule.parse(rule);
+  const { type, ...parameters } = effect;
+  const parts = [type, detailsText(parameters), p < 1 ? `in ${p * 100}% of cases` : 'always'];
+  const scope = detailsText(when);
+  const seen = matched === undefined ? '' : `so far ${hits ?? 0} of ${matched}`;
+  return [...parts, scope === '' ? '' : `where ${scope}`, seen]
+    .filter((part) => part !== '')
+    .join('  ');
+}

@@ -15,7 +15,7 @@ export function summaryText(report: JobReport, style: Style): string {
     ],
     ['chunks', String(batch.chunkCount)],
     ['history events', historyEvents === null ? 'unknown' : String(historyEvents)],
-    ['time', `${seconds(milliseconds)} from execution to the last payment`],
+    ['time', `${seconds(milliseconds)} from execution to the end of the batch`],
     ['payments per second', String(paymentsPerSecond)],
     [
       'first payment',

@@ -1,5 +1,6 @@
 import type { BatchDetails } from '../answers.ts';
 import { moneyOf } from '../money.ts';
+import { isOver } from '../watch.ts';
 import { makeRate, type Rate } from './rate.ts';
 import { makeStyle, type Style } from './style.ts';
 
@@ -22,7 +23,6 @@ export function makeProgress(stream: NodeJS.WriteStream, noColor: boolean): Prog
   const moving = stream.isTTY;
   let shown = false;
   let saidAtMs = 0;
-  let said = '';
   const clear = () => {
     if (shown) stream.write('\r\u001B[2K');
     shown = false;
@@ -41,10 +41,9 @@ export function makeProgress(stream: NodeJS.WriteStream, noColor: boolean): Prog
       if (moving) {
         stream.write(`\r\u001B[2K${line}`);
         shown = true;
-      } else if (line !== said && (Date.now() - saidAtMs >= LINE_EVERY_MS || state.left === 0)) {
+      } else if (isOver(batch) || Date.now() - saidAtMs >= LINE_EVERY_MS) {
         stream.write(`${line}\n`);
         saidAtMs = Date.now();
-        said = line;
       }
     },
   };
@@ -76,7 +75,6 @@ function describe(
   const unknown = counts['UNKNOWN'] ?? 0;
   const failed = batch.result.failedCount;
   const perSecond = rate.perSecond();
-  const seconds = perSecond > 0 ? Math.ceil(left / perSecond) : undefined;
   return [
     ...(style === undefined ? [] : [bar(done, sent, paymentCount, style)]),
     `${counts['COMPLETED'] ?? 0}/${paymentCount} paid`,
@@ -85,10 +83,12 @@ function describe(
     ...(unknown > 0 ? [`${unknown} in doubt`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(batch.pausedReason === null ? [] : ['paused']),
-    `${Math.round(perSecond)}/s`,
-    left === 0 ? batch.status : seconds === undefined ? 'time left unknown' : `${seconds} s left`,
+    ...(left === 0 ? [batch.status] : [`${Math.round(perSecond)}/s`, timeLeft(left, perSecond)]),
   ].join('  ');
 }
+
+const timeLeft = (left: number, perSecond: number): string =>
+  perSecond > 0 ? `${Math.ceil(left / perSecond)} s left` : 'time left unknown';
 
 function bar(done: number, sent: number, total: number, style: Style): string {
   const cells = (count: number) => (total === 0 ? 0 : Math.floor((count / total) * BAR_WIDTH));
