@@ -1,7 +1,7 @@
 export { StackError } from './errors.ts';
 export type { StackEvent, StackLog } from './events.ts';
-export { readStackFile, type StackInfo, type StackProcesses } from './info.ts';
-export type { KillOptions, Stack, StackOptions, StackParts } from './options.ts';
+export { readStackFile, type StackInfo } from './info.ts';
+export type { Stack, StackOptions } from './options.ts';
 export { defaultDataDir } from './paths.ts';
-export { freePort, withFreePorts, type Ports } from './ports.ts';
+export { freePort, withFreePorts } from './ports.ts';
 export { startStack } from './stack.ts';

@@ -41,6 +41,14 @@ const STEADY_AFTER_MS = 30_000;
 const PROBE_EVERY_MS = 50;
 const LINES_KEPT = 20;
 
+/** All processes of this one that run now, by what asks each of them to end. */
+const running = new Map<ChildProcess, NodeJS.Signals>();
+
+// However this process exits, as by a second Ctrl-C or an error nobody caught, none is left behind.
+process.on('exit', () => {
+  for (const [child, stopSignal] of running) child.kill(stopSignal);
+});
+
 /** One run of the program: from its spawn to its end. */
 interface Run {
   readonly child: ChildProcess;
@@ -153,6 +161,7 @@ export class ManagedProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
       ...user,
     });
+    running.set(child, this.spec.stopSignal);
     const startedAtMs = Date.now();
     const listeners = new Set<(text: string) => void>();
     for (const stream of [child.stdout, child.stderr]) {
@@ -225,6 +234,7 @@ export class ManagedProcess {
   }
 
   #onEnd(run: Run, reason: string): void {
+    running.delete(run.child);
     this.#run = undefined;
     this.#context.onChange();
     if (this.#wanted !== 'up') return;

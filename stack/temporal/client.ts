@@ -1,10 +1,12 @@
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 
 /** Whether a Temporal server answers at `address` and has that namespace. */
 export async function temporalAnswers(address: string, namespace: string): Promise<boolean> {
+  // Loaded when needed: it takes long, and most commands that import the stack never start one.
+  const client = await import('@temporalio/client');
   let connection: Connection | undefined;
   try {
-    connection = await Connection.connect({ address, connectTimeout: '2s' });
+    connection = await client.Connection.connect({ address, connectTimeout: '2s' });
     await connection.workflowService.describeNamespace({ namespace });
     return true;
   } catch {

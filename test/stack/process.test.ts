@@ -2,9 +2,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { identify } from '../../stack/identity.ts';
 import type { StackEvent } from '../../stack/index.ts';
 import { openLogFile } from '../../stack/log-file.ts';
 import { ManagedProcess, type ProcessSpec } from '../../stack/process.ts';
+import { runTypeScript } from '../support/program.ts';
 import { temporaryDir } from '../support/temp-dir.ts';
 
 const STAYS_UP = `console.log('hello'); setInterval(() => {}, 1000);`;
@@ -120,5 +122,12 @@ describe('ManagedProcess', () => {
     await expect(managed.start()).rejects.toThrow(
       'The disk is full: program ended with exit code 1',
     );
+  });
+
+  it('does not outlive the process that started it', async () => {
+    const program = runTypeScript('test/stack/programs/exit-early.ts', [temporaryDir()]);
+    const [, pid] = await program.waitFor(/PID (\d+)/);
+    expect(await program.ended).toBe(1);
+    await expect.poll(() => identify(Number(pid)), { timeout: 10_000 }).toBeUndefined();
   });
 });
