@@ -28,6 +28,4 @@ export const isConnectionLost = (error: unknown): boolean =>
 
 export const isContention = (error: unknown): boolean => CONTENTION.test(errorCode(error) ?? '');
 
-/** SQLSTATEs that callers of single statements tell apart. */
 export const isUniqueViolation = (error: unknown): boolean => errorCode(error) === '23505';
-export const isCheckViolation = (error: unknown): boolean => errorCode(error) === '23514';

@@ -16,12 +16,5 @@ export const ATTEMPT_STATES = [
 ] as const;
 export type AttemptState = (typeof ATTEMPT_STATES)[number];
 
-export const OPEN_ATTEMPT_STATES = [
-  'SENDING',
-  'DEFERRED',
-  'ACCEPTED',
-  'UNKNOWN',
-] as const satisfies readonly AttemptState[];
-
 /** Wait before the next send, after so many failed ones: 1 s, 2 s, 4 s (design.md section 5). */
 export const retryDelayMs = (failures: number): number => 1_000 * 2 ** Math.max(0, failures - 1);

@@ -1,4 +1,3 @@
-import type { PaymentState } from './payment.ts';
 import type { TransitionTable } from './transitions.ts';
 
 export const BATCH_STATES = [
@@ -31,8 +30,6 @@ export const ENDED_BATCH_STATES = [
   'FAILED',
   'CANCELLED',
 ] as const satisfies readonly BatchState[];
-
-export type StateCounts = Partial<Record<PaymentState, number>>;
 
 /**
  * What the end of a batch is decided from. `failed` counts payments that failed for good: FAILED,

@@ -1,11 +1,6 @@
 import { currencyDigits } from './currency.ts';
 import { AMOUNT_MINOR_MAX } from './limits.ts';
 
-declare const minor: unique symbol;
-
-/** An amount in the minor units of a currency that stands beside it. Never a float. */
-export type AmountMinor = bigint & { readonly [minor]?: true };
-
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 export type DecimalProblem = 'not_a_decimal' | 'too_many_decimals' | 'too_large';

@@ -23,8 +23,6 @@ export type Outcome =
   /** Nothing was created and nothing else will be until a person or a top-up helps. */
   | { kind: 'HALT_BATCH'; code: string; remedy: string };
 
-export type OutcomeKind = Outcome['kind'];
-
 /** A failure in the provider's word and in ours, with what each side can do about it. */
 export interface Failure {
   /** Our code, stable over providers. */

@@ -27,22 +27,6 @@ export const PAYMENT_TRANSITIONS: TransitionTable<PaymentState> = {
   RETURNED: [],
 };
 
-/** States in which a payment keeps its commissions from any other payment. */
-export const LIVE_PAYMENT_STATES = [
-  'PENDING',
-  'PROCESSING',
-  'UNKNOWN',
-  'ON_HOLD',
-  'FAILED',
-] as const satisfies readonly PaymentState[];
-
-/** States that a batch waits for before it closes: the provider may still speak. */
-export const UNSETTLED_PAYMENT_STATES = [
-  'PENDING',
-  'PROCESSING',
-  'UNKNOWN',
-] as const satisfies readonly PaymentState[];
-
 export const HOLD_REASONS = [
   'kyc',
   'no_account',

@@ -1,5 +1,4 @@
 /** Names on the wire between clients, workers and histories. They are for ever. */
 export const TASK_QUEUE = 'bursar';
 export const PAYOUT_BATCH = 'payoutBatch';
-export const RESOLVE_UNKNOWN = 'resolveUnknown';
 export const SWEEP = 'sweep';

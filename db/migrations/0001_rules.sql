@@ -137,3 +137,15 @@ end $$;
 --> statement-breakpoint
 create trigger batches_step before update of status on batches
   for each row when (old.status <> new.status) execute function check_batch_step();
+--> statement-breakpoint
+create function check_commission_step() returns trigger language plpgsql as $$
+begin
+  if (old.status, new.status) in (
+    ('PENDING', 'APPROVED'), ('PENDING', 'REVERSED'), ('APPROVED', 'REVERSED')
+  ) then return new; end if;
+  raise exception 'commission % cannot go from % to %', old.id, old.status, new.status
+    using errcode = 'check_violation';
+end $$;
+--> statement-breakpoint
+create trigger commissions_step before update of status on commissions
+  for each row when (old.status <> new.status) execute function check_commission_step();

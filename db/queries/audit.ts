@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
+import { z } from 'zod';
 import type { Db } from '../client.ts';
+import { countColumn, onlyRow } from '../rows.ts';
 import { auditLogs } from '../schema/audit-logs.ts';
 import type { Actor } from './actor.ts';
 
@@ -64,3 +66,15 @@ export const listBatchAudit = (db: Db, batchId: string): Promise<AuditRow[]> =>
     orderBy: (row, { asc }) => asc(row.id),
     limit: 1_000,
   });
+
+/** The newest audit row of all, or of one batch and its payments; it moves whenever anything does. */
+export async function latestAuditId(db: Db, batchId?: string): Promise<number> {
+  const rows = await db.run(
+    z.object({ id: countColumn }),
+    batchId === undefined
+      ? 'select coalesce(max(id), 0) as id from audit_logs'
+      : 'select coalesce(max(id), 0) as id from audit_logs where batch_id = $1',
+    batchId === undefined ? [] : [batchId],
+  );
+  return onlyRow(rows).id;
+}

@@ -1,4 +1,4 @@
-export { assertCommand, batchState } from './batch-state.ts';
+export { assertCommand } from './batch-state.ts';
 export { decideBatch } from './approve-batch.ts';
 export { cutLine } from './pause-batch.ts';
 export { requestExecution } from './queue-batch.ts';

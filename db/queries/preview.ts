@@ -54,5 +54,3 @@ export async function previewBatch(db: Db, request: BatchRequest) {
     previewHash: rows.find(({ hash }) => hash !== null)?.hash ?? '',
   };
 }
-
-export type Preview = Awaited<ReturnType<typeof previewBatch>>;

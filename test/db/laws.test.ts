@@ -6,6 +6,7 @@ import { newId } from '../../db/new-id.ts';
 import { SYSTEM } from '../../db/queries/actor.ts';
 import { createBatch } from '../../db/queries/create-batch.ts';
 import { BATCH_STATES, BATCH_TRANSITIONS } from '../../domain/batch.ts';
+import { COMMISSION_STATES, COMMISSION_TRANSITIONS } from '../../domain/commission.ts';
 import { PAYMENT_STATES, PAYMENT_TRANSITIONS, type PaymentState } from '../../domain/payment.ts';
 import { canTransition } from '../../domain/transitions.ts';
 import { insertPayable } from '../support/rows.ts';
@@ -199,6 +200,27 @@ test('the database allows exactly the steps of the batch table', async () => {
         [batchId, to],
       );
       const allowed = canTransition(BATCH_TRANSITIONS, from, to);
+      expect(`${from} ${to} ${answer}`).toBe(`${from} ${to} ${allowed ? '22012' : '23514'}`);
+    }
+  }
+});
+
+test('the database allows exactly the steps of the commission table; PAID is where its payable is paid', async () => {
+  const stored = COMMISSION_STATES.filter((state) => state !== 'PAID');
+  const { commissionId, payableId } = await insertPayable(db);
+  const set = (state: string) =>
+    `status = '${state}', payable_id = ${state === 'APPROVED' ? `'${payableId}'` : 'null'}`;
+  for (const from of stored) {
+    await sql('alter table commissions disable trigger commissions_step');
+    await sql(`update commissions set ${set(from)} where id = $1`, [commissionId]);
+    await sql('alter table commissions enable trigger commissions_step');
+    for (const to of stored.filter((state) => state !== from)) {
+      const answer = await refusal(
+        `with step as (update commissions set ${set(to)} where id = $1 returning length(id) - length(id) as zero)
+         select 1 / zero from step`,
+        [commissionId],
+      );
+      const allowed = canTransition(COMMISSION_TRANSITIONS, from, to);
       expect(`${from} ${to} ${answer}`).toBe(`${from} ${to} ${allowed ? '22012' : '23514'}`);
     }
   }

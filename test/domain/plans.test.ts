@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { chunkCount, chunksPerSlice, planSlices } from '../../domain/chunks.ts';
 import { makeId, isId, parseReference, paymentReference } from '../../domain/ids.ts';

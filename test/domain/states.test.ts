@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BATCH_STATES, BATCH_TRANSITIONS, decideBatchEnd } from '../../domain/batch.ts';
 import { retryDelayMs } from '../../domain/attempt.ts';

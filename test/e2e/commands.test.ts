@@ -67,13 +67,7 @@ test('a halt at the provider pauses the batch with nothing failed, and resume fi
   await importPayees(caller, 'halt', 300);
   const batchId = await makeBatch(caller);
   await caller.post(`/batches/${batchId}/execute`);
-  const paused = await untilBatch(caller, batchId, ['QUEUED'], 30_000).then(async () => {
-    for (;;) {
-      const batch = await untilBatch(caller, batchId, ['QUEUED'], 30_000);
-      if (batch.pausedReason) return batch;
-      await sleep(50);
-    }
-  });
+  const paused = await untilPaused(batchId);
   expect(paused.pausedReason).toMatch(/insufficient_balance/);
   expect(paused.counts['FAILED'] ?? 0).toBe(0);
   await fetch(`${stack.simulatorUrl}/_sim/balance`, {
@@ -87,3 +81,11 @@ test('a halt at the provider pauses the batch with nothing failed, and resume fi
   expect((await untilBatch(caller, batchId)).counts).toMatchObject({ COMPLETED: 300 });
   await expectBooksAgree(stack);
 });
+
+async function untilPaused(batchId: string) {
+  for (;;) {
+    const batch = await untilBatch(caller, batchId, ['QUEUED'], 30_000);
+    if (batch.pausedReason) return batch;
+    await sleep(50);
+  }
+}

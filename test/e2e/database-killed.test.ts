@@ -43,10 +43,10 @@ test('Postgres backends killed every 300 ms during a run: nothing hangs, exits o
 /** Ends one backend of our processes every 300 ms. */
 function startKiller(databaseUrl: string) {
   const sql = postgres(databaseUrl, { max: 1, connection: { application_name: 'killer' } });
-  let stopped = false;
+  const stopping = new AbortController();
   let kills = 0;
   const killing = (async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       const ended = await sql`
         select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and application_name = 'bursar'
@@ -57,7 +57,7 @@ function startKiller(databaseUrl: string) {
   })();
   return {
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       await killing;
       await sql.end();
       return kills;
