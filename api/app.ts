@@ -11,9 +11,13 @@ import { requestLog } from './http/request-log.ts';
 import { respondProblem } from './http/respond.ts';
 import { refuseInvalid } from './http/validation.ts';
 import { makeMetrics } from './metrics.ts';
+import { makePayableSummaries } from './payable-summary.ts';
 import { ROUTES } from './routes/index.ts';
 import { makeWebhookInbox } from './webhook-inbox.ts';
 import { makeWebhookRejections } from './webhook-rejections.ts';
+
+/** Answers are data; the pages of `/docs` say what they need themselves. */
+const NO_CONTENT = "default-src 'none'; frame-ancestors 'none'";
 
 /** A request id that a caller may choose, so that its log and ours can be joined. */
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
@@ -33,14 +37,11 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
     c.set('log', options.log.child({ requestId }));
     c.set('newId', freshId);
     c.header('x-request-id', requestId);
+    c.header('content-security-policy', NO_CONTENT);
     await next();
   });
   app.use(requestLog);
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    }),
-  );
+  app.use(secureHeaders());
   app.notFound((c) =>
     respondProblem(c, {
       status: 404,
@@ -66,6 +67,7 @@ function makeDeps(options: AppOptions): Deps {
     metrics,
     keys: makeKeyRing(db),
     inbox: makeWebhookInbox(db, temporal, metrics, log),
+    payables: makePayableSummaries(db),
     rejections: makeWebhookRejections(db, metrics, log),
   };
 }

@@ -3,6 +3,7 @@ import type { Db } from '../db/client.ts';
 import type { ProviderName, Providers } from '../providers/port.ts';
 import type { KeyRing } from './http/key-ring.ts';
 import type { Metrics } from './metrics.ts';
+import type { PayableSummaries } from './payable-summary.ts';
 import type { TemporalClient } from './temporal.ts';
 import type { WebhookInbox } from './webhook-inbox.ts';
 import type { WebhookRejections } from './webhook-rejections.ts';
@@ -29,6 +30,7 @@ export interface AppOptions {
 export interface Deps extends AppOptions {
   keys: KeyRing;
   inbox: WebhookInbox;
+  payables: PayableSummaries;
   rejections: WebhookRejections;
   metrics: Metrics;
 }

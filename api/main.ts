@@ -1,30 +1,20 @@
 import { serve, type ServerType } from '@hono/node-server';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { openDatabase, type Db } from '../db/client.ts';
 import { makeProviders } from '../providers/registry.ts';
 import { createApp } from './app.ts';
 import { EnvError, readEnv, type Env } from './env.ts';
 import { ensureFirstKey } from './first-key.ts';
+import { openLog } from './log.ts';
 import { makeTemporalClient } from './temporal.ts';
 
 const FIRST_KEY_RETRY_MS = 2_000;
 /** Calls under way get this long to end; a live stream of events is cut. */
 const GRACE_MS = 8_000;
 
-/** Wherever a secret might stand in a log line. */
-const REDACTED = [
-  'apiKey',
-  'secret',
-  'key',
-  'authorization',
-  '*.apiKey',
-  '*.secret',
-  '*.authorization',
-];
-
 async function main(): Promise<void> {
   const env = readEnv(process.env);
-  const log = pino({ level: env.LOG_LEVEL, base: { service: 'api' }, redact: REDACTED });
+  const log = openLog(env.LOG_LEVEL);
   const db = openDatabase(env.DATABASE_URL);
   const publicUrl = env.BURSAR_PUBLIC_URL ?? `http://${env.BURSAR_API_HOST}:${env.BURSAR_API_PORT}`;
   const temporal = makeTemporalClient(db, {

@@ -78,8 +78,10 @@ export function endpoint<const Spec extends EndpointSpec>(spec: Spec): Spec {
 /** A body that may be left out is the empty object, whose defaults the schema fills in. */
 const emptyBodyIsEmptyObject: MiddlewareHandler<AppEnv> = async (c, next) => {
   if ((await c.req.arrayBuffer()).byteLength === 0) {
-    c.req.raw.headers.set('content-type', 'application/json');
-    c.req.bodyCache.json = Promise.resolve({});
+    const headers = new Headers(c.req.raw.headers);
+    headers.set('content-type', 'application/json');
+    c.req.raw = new Request(c.req.raw, { headers, body: '{}' });
+    c.req.bodyCache = {};
   }
   await next();
 };

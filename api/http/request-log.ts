@@ -11,7 +11,7 @@ export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   const seconds = (performance.now() - startedAt) / 1_000;
   const { status } = c.res;
-  const route = routePath(c, -1);
+  const route = routePath(c);
   c.var.deps.metrics.httpSeconds.observe(
     { method: c.req.method, route, status: String(status) },
     seconds,

@@ -41,15 +41,25 @@ function detailsOf(issue: Issue, base: readonly PropertyKey[]): ErrorDetail[] {
   return [{ path: writePath(path), reason: issue.message }];
 }
 
-/** The branch of a union that was most likely meant: fewest unknown fields, then fewest problems. */
-function nearestBranch(branches: readonly Issue[][]): Issue[] | undefined {
-  const unknown = (issues: Issue[]) =>
-    issues.reduce(
-      (sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0),
-      0,
-    );
-  return branches.toSorted((a, b) => unknown(a) - unknown(b) || a.length - b.length)[0];
+/**
+ * The branch of a union that was meant: the first with the fewest unknown fields. Null for a union
+ * of single values, which says itself what it takes.
+ */
+function nearestBranch(branches: readonly Issue[][]): Issue[] | null {
+  if (
+    branches.flat().every(({ path, code }) => path.length === 0 && code !== 'unrecognized_keys')
+  ) {
+    return null;
+  }
+  return branches.toSorted((a, b) => unknownFields(a) - unknownFields(b))[0] ?? null;
 }
+
+const unknownFields = (issues: readonly Issue[]): number =>
+  issues.reduce(
+    (sum, issue) =>
+      sum + (issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys.length : 0),
+    0,
+  );
 
 const writePath = (path: readonly PropertyKey[]): string =>
   path.length === 0 ? 'body' : path.map(String).join('.');

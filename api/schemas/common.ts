@@ -48,7 +48,10 @@ export const amountQuery = z
   .meta({ type: 'integer' });
 
 export const instant = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .union(
+    [z.iso.datetime({ offset: true }), z.iso.date()],
+    'must be a day (2026-01-31) or an instant (2026-01-31T12:00:00Z)',
+  )
   .transform((text) => new Date(text));
 
 /** Free text of a person. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, inArray, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, lt, lte, or, sql } from 'drizzle-orm';
 import { parseReference } from '../../domain/ids.ts';
 import type { PaymentState } from '../../domain/payment.ts';
 import type { Db } from '../client.ts';
@@ -27,25 +27,27 @@ export interface PaymentFilter {
 }
 
 /** Payments of batches that were not deleted, newest first. */
-export function listPayments(db: Db, filter: PaymentFilter): Promise<PaymentRow[]> {
-  return db.orm.query.payments.findMany({
-    where: and(
-      filter.status && eq(payments.status, filter.status),
-      filter.batchId ? eq(payments.batchId, filter.batchId) : undefined,
-      filter.affiliateId ? eq(payments.payeeId, filter.affiliateId) : undefined,
-      filter.provider ? eq(payments.provider, filter.provider) : undefined,
-      filter.minMinor === undefined ? undefined : gte(payments.amountMinor, filter.minMinor),
-      filter.maxMinor === undefined ? undefined : lte(payments.amountMinor, filter.maxMinor),
-      filter.from && gte(payments.createdAt, filter.from),
-      filter.to && lt(payments.createdAt, filter.to),
-      filter.q ? matches(filter.q) : undefined,
-      filter.before ? lt(payments.id, filter.before) : undefined,
-      sql`not exists (select 1 from ${batches} where ${batches.id} = ${payments.batchId} and ${batches.deletedAt} is not null)`,
-    ),
-    orderBy: (payment, { desc }) => desc(payment.id),
-    limit: filter.limit,
-  });
-}
+export const listPayments = (db: Db, filter: PaymentFilter): Promise<PaymentRow[]> =>
+  db.orm
+    .select()
+    .from(payments)
+    .where(
+      and(
+        filter.status && eq(payments.status, filter.status),
+        filter.batchId ? eq(payments.batchId, filter.batchId) : undefined,
+        filter.affiliateId ? eq(payments.payeeId, filter.affiliateId) : undefined,
+        filter.provider ? eq(payments.provider, filter.provider) : undefined,
+        filter.minMinor === undefined ? undefined : gte(payments.amountMinor, filter.minMinor),
+        filter.maxMinor === undefined ? undefined : lte(payments.amountMinor, filter.maxMinor),
+        filter.from && gte(payments.createdAt, filter.from),
+        filter.to && lt(payments.createdAt, filter.to),
+        filter.q ? matches(filter.q) : undefined,
+        filter.before ? lt(payments.id, filter.before) : undefined,
+        sql`not exists (select 1 from ${batches} where ${batches.id} = ${payments.batchId} and ${batches.deletedAt} is not null)`,
+      ),
+    )
+    .orderBy(desc(payments.id))
+    .limit(filter.limit);
 
 const matches = (words: string) =>
   or(

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import {
   listPayableAffiliates,
-  summarisePayableAffiliates,
   type PayableAffiliate,
 } from '../../../db/queries/payable-affiliates.ts';
 import { SKIP_REASONS } from '../../../domain/eligibility.ts';
@@ -13,9 +12,11 @@ import {
   amountQuery,
   boolQuery,
   currencyCode,
+  iso,
   providerName,
   text,
   timeOrNull,
+  timeOut,
 } from '../../schemas/common.ts';
 
 const payable = z.object({
@@ -65,6 +66,9 @@ const route = endpoint({
           totalAffiliates: z.int(),
           totalPendingAmount: z.record(z.string(), amountOut),
           readyForPayout: z.int(),
+          asOf: timeOut.meta({
+            description: 'When this was counted; under load up to a minute ago.',
+          }),
         }),
         nextCursor: nextCursorField,
       }),
@@ -75,12 +79,12 @@ const route = endpoint({
 /** Who can be paid, and who cannot and why. */
 export const listPayable = newApp().openapi(route, async (c) => {
   const { cursor, limit, minAmount, provider, ...rest } = c.req.valid('query');
-  const { db, settings } = c.var.deps;
+  const { db, payables, settings } = c.var.deps;
   const filter = { ...rest, minMinor: minAmount, provider: provider ?? settings.defaultProvider };
   const after = readCursor(cursor, z.tuple([z.string(), z.string()]));
-  const [found, totals] = await Promise.all([
+  const [found, { totals, asOf }] = await Promise.all([
     listPayableAffiliates(db, filter, after, limit + 1),
-    summarisePayableAffiliates(db, filter),
+    payables.read(filter),
   ]);
   const { rows, nextCursor } = pageOf(found, limit, (row) => [row.id, row.currency]);
   const summary = {
@@ -89,6 +93,7 @@ export const listPayable = newApp().openapi(route, async (c) => {
       totals.map(({ currency, pending_minor }) => [currency, toJsonAmount(pending_minor)]),
     ),
     readyForPayout: totals.reduce((sum, { ready }) => sum + ready, 0),
+    asOf: iso(asOf),
   };
   return c.json(
     { affiliates: rows.map((row) => toPayable(row, filter.provider)), summary, nextCursor },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from '@hono/zod-openapi';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
-import { latestAuditId } from '../../../db/queries/batch-progress.ts';
+import { latestAuditId } from '../../../db/queries/audit.ts';
 import type { Db } from '../../../db/client.ts';
 import { ENDED_BATCH_STATES } from '../../../domain/batch.ts';
 import { endpoint, newApp } from '../../http/endpoint.ts';
@@ -60,11 +60,15 @@ async function follow(
   let snapshotAt = 0;
   while (!stream.aborted) {
     const newest = await latestAuditId(db, batchId);
-    if (newest > seen && Date.now() - snapshotAt >= SNAPSHOT_EVERY_MS) {
+    const first = snapshotAt === 0;
+    if (first || (newest > seen && Date.now() - snapshotAt >= SNAPSHOT_EVERY_MS)) {
+      const id = String(newest);
       const batch = await readBatch(db, batchId);
-      const ended = ENDED_BATCH_STATES.some((state) => state === batch.status);
-      await stream.writeSSE({ event: 'progress', id: String(newest), data: JSON.stringify(batch) });
-      if (ended) return stream.writeSSE({ event: 'end', id: String(newest), data: '{}' });
+      if (newest > seen)
+        await stream.writeSSE({ event: 'progress', id, data: JSON.stringify(batch) });
+      if (ENDED_BATCH_STATES.some((state) => state === batch.status)) {
+        return stream.writeSSE({ event: 'end', id, data: '{}' });
+      }
       seen = newest;
       saidAt = snapshotAt = Date.now();
     }

@@ -10,6 +10,9 @@ interface Step {
   details: Record<string, unknown>;
 }
 
+/** The audit row of an event; the event itself stands in the story. */
+const EVENT_AUDIT = 'webhook.received';
+
 type Events = Awaited<ReturnType<typeof listPaymentEvents>>;
 
 /** Everything that happened to a payment and to its batch as a whole, in the order it happened. */
@@ -18,10 +21,13 @@ export function traceOf(
   events: Events,
   batchAudit: readonly AuditRow[],
 ): Step[] {
+  const audit = [...batchAudit, ...payment.auditLogs].filter(
+    ({ action }) => action !== EVENT_AUDIT,
+  );
   const steps = [
-    ...[...batchAudit, ...payment.auditLogs].map(auditStep),
-    ...payment.attempts.map((attempt) => attemptStep(payment, attempt)),
     ...events.map(eventStep),
+    ...payment.attempts.map((attempt) => attemptStep(payment, attempt)),
+    ...audit.map(auditStep),
   ];
   return steps
     .toSorted((a, b) => a.at.getTime() - b.at.getTime())

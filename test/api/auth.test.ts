@@ -1,0 +1,169 @@
+import { expect, test } from 'vitest';
+import { PERMISSIONS, roleHolds, ROLES, type Permission } from '../../domain/permissions.ts';
+import { count, makeKey, useTestApi } from './support/test-api.ts';
+
+const api = useTestApi();
+
+interface Operation {
+  method: string;
+  path: string;
+  permission: string;
+}
+
+/** Every route of the contract, with ids that name nothing. */
+async function operations(): Promise<Operation[]> {
+  const answer = await api.call('GET', '/openapi.json', { as: null });
+  const paths = Object.entries(
+    Object(answer.at('paths')) as Record<string, Record<string, Record<string, string>>>,
+  );
+  return paths.flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path: path
+        .replace('{provider}', 'mock')
+        .replace('{file}', 'start.js')
+        .replace('{id}', idFor(path)),
+      permission: operation['x-permission'] ?? 'none',
+    })),
+  );
+}
+
+function idFor(path: string): string {
+  const prefix = path.includes('batches')
+    ? 'bat'
+    : path.includes('payments')
+      ? 'pay'
+      : path.includes('accounts')
+        ? 'acc'
+        : path.includes('api-keys')
+          ? 'key'
+          : 'aff';
+  return `${prefix}_${'0'.repeat(32)}`;
+}
+
+const isPermission = (name: string): name is Permission =>
+  PERMISSIONS.some((known) => known === name);
+
+test('every route of api.md is there, and each names its permission', async () => {
+  const found = await operations();
+  expect(found.length).toBeGreaterThan(45);
+  expect(
+    found.filter(({ permission }) => permission !== 'public' && !isPermission(permission)),
+  ).toEqual([]);
+  const open = found.filter(({ permission }) => permission === 'public').map(({ path }) => path);
+  expect(open.toSorted()).toEqual([
+    '/docs',
+    '/docs/start.js',
+    '/healthz',
+    '/metrics',
+    '/openapi.json',
+    '/readyz',
+    '/webhooks/mock',
+  ]);
+});
+
+test('each role on each route: 403 exactly where the matrix says so', async () => {
+  const surprises: string[] = [];
+  for (const { method, path, permission } of await operations()) {
+    if (!isPermission(permission)) continue;
+    for (const role of ROLES) {
+      const { status } = await api.call(method, path, { as: role });
+      const refused = status === 403 || status === 401;
+      if (refused === roleHolds(role, permission) || status >= 500)
+        surprises.push(`${role} ${method} ${path}: ${status}`);
+    }
+  }
+  expect(surprises).toEqual([]);
+}, 180_000);
+
+test('without a key, and with one that is made up, revoked or expired, every route is 401', async () => {
+  const revoked = await makeKey(api.db, 'super_admin');
+  await api.call('DELETE', `/api/admin/api-keys/${revoked.id}`);
+  const expired = await makeKey(api.db, 'super_admin', new Date(Date.now() - 1_000));
+  const secrets = [
+    null,
+    'nonsense',
+    `bur_aaaaaaaa_${'A'.repeat(43)}`,
+    revoked.secret,
+    expired.secret,
+  ];
+  const surprises: string[] = [];
+  for (const { method, path, permission } of await operations()) {
+    if (permission === 'public') continue;
+    for (const secret of secrets) {
+      const headers = secret === null ? {} : { authorization: `Bearer ${secret}` };
+      const answer = await api.call(method, path, { as: null, headers });
+      if (answer.status !== 401 || answer.at('error.code') !== 'unauthorized')
+        surprises.push(`${method} ${path}: ${answer.status}`);
+    }
+  }
+  expect(surprises).toEqual([]);
+}, 180_000);
+
+test('a revoked key stops working within a second', async () => {
+  const key = await makeKey(api.db, 'viewer');
+  const call = () =>
+    api.call('GET', '/api/disbursement/batches', {
+      as: null,
+      headers: { authorization: `Bearer ${key.secret}` },
+    });
+  expect((await call()).status).toBe(200);
+  const { revokeApiKey } = await import('../../db/queries/api-keys.ts');
+  // As another process would do it, whose cache is not this one.
+  await revokeApiKey(api.db, key.id, { id: 'system', ipAddress: null, userAgent: null });
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect((await call()).status).toBe(401);
+});
+
+test('a refusal for want of a permission stands in the audit log, with who asked for what', async () => {
+  await api.call('GET', '/api/admin/api-keys', { as: 'admin' });
+  const rows =
+    "select count(*) as n from audit_logs where action = 'permission.denied' and actor = $1 and details->>'permission' = 'settings'";
+  expect(await count(api.db, rows, [`key:${api.keys.admin.id}`])).toBeGreaterThan(0);
+});
+
+test('a key is shown once, works, and is listed without its secret', async () => {
+  const made = await api.call('POST', '/api/admin/api-keys', {
+    json: { name: 'platform', role: 'operator' },
+  });
+  expect(made.status).toBe(201);
+  const secret = String(made.at('apiKey.key'));
+  expect(secret).toMatch(/^bur_[a-z0-9]{8}_[A-Za-z0-9_-]{43}$/);
+  const headers = { authorization: `Bearer ${secret}` };
+  expect((await api.call('GET', '/api/disbursement/batches', { as: null, headers })).status).toBe(
+    200,
+  );
+  const listed = await api.call('GET', '/api/admin/api-keys');
+  expect(listed.text).toContain('platform');
+  expect(listed.text).not.toContain(secret.slice(13));
+  expect(
+    await count(api.db, 'select count(*) as n from api_keys where secret_hash like $1', [
+      `%${secret.slice(13)}%`,
+    ]),
+  ).toBe(0);
+});
+
+test('the last working super_admin key stays', async () => {
+  const listed = await api.call('GET', '/api/admin/api-keys');
+  for (const each of listed.list('apiKeys')) {
+    const { id, role } = Object(each) as { id: string; role: string };
+    if (role === 'super_admin' && id !== api.keys.super_admin.id)
+      await api.call('DELETE', `/api/admin/api-keys/${id}`);
+  }
+  const answer = await api.call('DELETE', `/api/admin/api-keys/${api.keys.super_admin.id}`);
+  expect([answer.status, answer.at('error.code')]).toEqual([409, 'invalid_state']);
+});
+
+test('check-permissions says what a key may do and why not', async () => {
+  const answer = await api.call('POST', '/api/admin/auth/check-permissions', {
+    as: 'operator',
+    json: { permissions: ['create', 'process'] },
+  });
+  expect(answer.body).toEqual({
+    allowed: { create: true, process: false },
+    role: 'operator',
+    reasons: { process: expect.any(String) },
+  });
+  const all = await api.call('GET', '/api/admin/auth/check-permissions', { as: 'viewer' });
+  expect(all.at('allowed')).toMatchObject({ view: true, settings: false });
+});

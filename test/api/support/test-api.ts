@@ -1,0 +1,204 @@
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, inject } from 'vitest';
+import { z } from 'zod';
+import { createApp } from '../../../api/app.ts';
+import { drawSecret } from '../../../api/http/key-ring.ts';
+import { openLog } from '../../../api/log.ts';
+import { makeTemporalClient } from '../../../api/temporal.ts';
+import { openDatabase, type Db } from '../../../db/client.ts';
+import { newId } from '../../../db/new-id.ts';
+import { SYSTEM } from '../../../db/queries/actor.ts';
+import { createApiKey } from '../../../db/queries/api-keys.ts';
+import { ROLES, type Role } from '../../../domain/permissions.ts';
+import { makeProviders } from '../../../providers/registry.ts';
+import { startSimulator } from '../../../simulator/server.ts';
+import { registerSearchAttributes } from '../../../worker/namespace.ts';
+import { longLivedDir } from '../../support/temp-dir.ts';
+import { createTestDatabase } from '../../support/test-database.ts';
+import { createTestNamespace } from '../../support/test-namespace.ts';
+
+export const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+export const BASE = '/api/disbursement';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The answer's JSON; null where it is none. */
+  body: unknown;
+  /** A field of the JSON by its path, like `error.details.0.path`. */
+  at(path: string): unknown;
+  /** A list of the JSON by its path. */
+  list(path: string): unknown[];
+}
+
+export interface TestApi {
+  readonly db: Db;
+  readonly app: ReturnType<typeof createApp>;
+  readonly keys: Record<Role, { id: string; secret: string }>;
+  readonly simulatorUrl: string;
+  /** Calls as that role, the highest unless told; `null` calls without a key. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  get(path: string, options?: CallOptions): Promise<Answer>;
+  post(path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
+}
+
+export interface CallOptions {
+  as?: Role | null;
+  headers?: Record<string, string>;
+  /** Sent as it is, with the content type of `headers`. */
+  raw?: string | Uint8Array<ArrayBuffer> | ReadableStream;
+  json?: unknown;
+}
+
+interface Settings {
+  approvalsRequired?: number;
+}
+
+/**
+ * The API of one test file over a database, a Temporal namespace (where no worker runs) and a
+ * simulator of its own, called in this process. Made before the tests and removed after them.
+ */
+export function useTestApi(settings: Settings = {}): TestApi {
+  const holder: { api?: TestApi } = {};
+  const close: (() => Promise<unknown>)[] = [];
+  const dataDir = longLivedDir();
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    const db = openDatabase(database.databaseUrl);
+    const { temporalAddress } = inject('servers');
+    const namespace = await createTestNamespace();
+    await registerAttributes(temporalAddress, namespace);
+    const publicUrl = 'http://api.test';
+    const temporal = makeTemporalClient(db, { address: temporalAddress, namespace, publicUrl });
+    const simulator = await startSimulator({
+      port: 0,
+      dataDir,
+      webhookUrl: 'http://127.0.0.1:9/webhooks',
+      webhookSecret: WEBHOOK_SECRET,
+      apiKey: 'mock_key',
+    });
+    const providers = makeProviders({
+      mock: {
+        baseUrl: `${simulator.url}/mock`,
+        apiKey: 'mock_key',
+        webhookSecret: WEBHOOK_SECRET,
+        submission: 'single',
+      },
+    });
+    const app = createApp({
+      db,
+      temporal,
+      providers,
+      log: openLog('error'),
+      settings: {
+        publicUrl,
+        temporalUiUrl: undefined,
+        temporalNamespace: namespace,
+        approvalsRequired: settings.approvalsRequired ?? 0,
+        defaultProvider: 'mock',
+      },
+    });
+    holder.api = {
+      ...callers(app),
+      db,
+      app,
+      keys: await makeKeys(db),
+      simulatorUrl: simulator.url,
+    };
+    Object.assign(holder.api, callers(app, holder.api.keys));
+    close.push(
+      () => temporal.close(),
+      () => providers.close(),
+      () => simulator.close(),
+      () => db.close(),
+      () => database.drop(),
+    );
+  });
+  afterAll(async () => {
+    for (const each of close) await each();
+  });
+  return new Proxy({} as TestApi, {
+    get: (_target, name) => (holder.api ? Reflect.get(holder.api, name) : undefined),
+  });
+}
+
+function callers(app: ReturnType<typeof createApp>, keys?: TestApi['keys']) {
+  const call: TestApi['call'] = async (method, path, options = {}) => {
+    const { as = 'super_admin', raw, json } = options;
+    const headers = new Headers(options.headers);
+    if (as !== null && keys) headers.set('authorization', `Bearer ${keys[as].secret}`);
+    if (json !== undefined) headers.set('content-type', 'application/json');
+    const body = json === undefined ? raw : JSON.stringify(json);
+    const answer = await app.request(
+      path,
+      { method, headers, ...(body !== undefined && { body }), duplex: 'half' },
+      {},
+    );
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, text, ...reader(text) };
+  };
+  return {
+    call,
+    get: (path: string, options?: CallOptions) => call('GET', BASE + path, options),
+    post: (path: string, body: unknown = {}, options?: CallOptions) =>
+      call('POST', BASE + path, { json: body, ...options }),
+  };
+}
+
+function reader(text: string): Pick<Answer, 'body' | 'at' | 'list'> {
+  const body = readJson(text);
+  const at = (path: string): unknown =>
+    path.split('.').reduce<unknown>((value, name) => Reflect.get(Object(value), name), body);
+  const list = (path: string): unknown[] => {
+    const found = at(path);
+    return Array.isArray(found) ? found : [];
+  };
+  return { body, at, list };
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function makeKeys(db: Db): Promise<TestApi['keys']> {
+  const made = await Promise.all(
+    ROLES.map(async (role) => [role, await makeKey(db, role)] as const),
+  );
+  return Object.fromEntries(made) as TestApi['keys'];
+}
+
+/** Stores a key of that role and answers its secret. */
+export async function makeKey(db: Db, role: Role, expiresAt?: Date) {
+  const id = newId('apiKey');
+  const { secret, prefix, secretHash } = drawSecret();
+  await createApiKey(db, { id, name: role, prefix, secretHash, role, expiresAt }, SYSTEM);
+  return { id, secret };
+}
+
+async function registerAttributes(address: string, namespace: string): Promise<void> {
+  const connection = await Connection.connect({ address });
+  try {
+    await registerSearchAttributes(new Client({ connection, namespace }), namespace);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** One number out of the database, for asking what a call left behind. */
+export async function count(
+  db: Db,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<number> {
+  const rows = await db.run(
+    z.object({ n: z.union([z.bigint(), z.string(), z.number()]) }),
+    text,
+    values,
+  );
+  return Number(rows[0]?.n ?? 0);
+}
