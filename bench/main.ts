@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { startGround, type Ground } from './ground.ts';
 import { describeMachine, loadNow } from './measure/machine.ts';
 import { printReport, writeReport } from './measure/report.ts';
@@ -22,6 +23,7 @@ const log = (text: string): void =>
 
 /** Measures, prints and stops; Ctrl-C ends it after the measurement under way, with what there is. */
 async function main(options: BenchOptions): Promise<void> {
+  if (options.profileDir !== undefined) mkdirSync(options.profileDir, { recursive: true });
   const stopping = new AbortController();
   const stop = () => stopping.abort(new Error('stopped by a signal'));
   process.once('SIGINT', stop).once('SIGTERM', stop);

@@ -120,7 +120,10 @@ async function makeServices(
 export const profiling = (profileDir: string | undefined): Record<string, string> =>
   profileDir === undefined
     ? {}
-    : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(profileDir)}` };
+    : {
+        NODE_OPTIONS: `--import=${new URL('measure/profile.js', import.meta.url).href}`,
+        BURSAR_BENCH_PROFILE_DIR: path.resolve(profileDir),
+      };
 
 async function setFaults(simulatorUrl: string, rules: readonly FaultRule[]): Promise<void> {
   const answer = await fetch(`${simulatorUrl}/_sim/faults`, {
