@@ -1,9 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { projectDir } from '../support/program.ts';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { freePort } from '../../stack/index.ts';
+import { projectDir, runCommand } from '../support/program.ts';
 import { longLivedDir } from '../support/temp-dir.ts';
+import { createTestDatabase } from '../support/test-database.ts';
+import { createTestNamespace } from '../support/test-namespace.ts';
 import { parseDockerfile, type Stage } from './dockerfile.ts';
 
 const stages = parseDockerfile(readFileSync(path.join(projectDir, 'Dockerfile'), 'utf8'));
@@ -98,6 +101,29 @@ describe('the image, built without Docker by the lines of the Dockerfile', () =>
 
   it('starts the simulator, which asks for its flags', () => {
     expect(runNode(['dist/simulator/main.js']).stderr).toContain('--port is missing');
+  });
+
+  it('migrates, serves and works against a real Postgres and a real Temporal', async () => {
+    const database = await createTestDatabase();
+    const port = await freePort();
+    const apiUrl = `http://127.0.0.1:${port}`;
+    const env = {
+      PATH: process.env['PATH'],
+      DATABASE_URL: database.databaseUrl,
+      TEMPORAL_ADDRESS: inject('servers').temporalAddress,
+      TEMPORAL_NAMESPACE: await createTestNamespace(),
+      BURSAR_PUBLIC_URL: apiUrl,
+      BURSAR_API_PORT: String(port),
+    };
+    expect(runNode(['dist/cli/main.js', 'migrate'], env).status).toBe(0);
+    const programs = ['api', 'worker'].map((role) =>
+      runCommand(process.execPath, [`dist/${role}/main.js`], { cwd: app, env }),
+    );
+    const ready = () => fetch(`${apiUrl}/readyz`).then(({ status }) => status, String);
+    await expect.poll(ready, { timeout: 60_000 }).toBe(200);
+    for (const { child } of programs) child.kill('SIGTERM');
+    expect(await Promise.all(programs.map(({ ended }) => ended))).toEqual([0, 0]);
+    await database.drop();
   });
 
   it('holds the migrations and the workflows bundled, and no development tools', () => {
