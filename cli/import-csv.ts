@@ -48,7 +48,8 @@ export async function importCsv(
   if (dryRun) return send(true);
   if (parts.length > 1 && !partial) {
     const tried = await send(true);
-    if (tried.rejected > 0) return { ...tried, accepted: 0 };
+    const { accepted, rejected, errors } = tried;
+    if (rejected > 0) return { accepted: 0, rejected: accepted + rejected, errors };
   }
   return send(false);
 }
