@@ -30,7 +30,8 @@ test('Postgres backends killed every 300 ms during a run: nothing hangs, exits o
   const batchId = await makeBatch(caller);
   const processes = stack.processIds();
   const killer = startKiller(stack.databaseUrl);
-  await caller.post(`/batches/${batchId}/execute`);
+  // A caller whose answer says 503 asks again; asking twice is the same as once.
+  while ((await caller.post(`/batches/${batchId}/execute`)).status !== 202) await sleep(200);
   const batch = await untilBatch(caller, batchId, undefined, 115_000);
   const kills = await killer.stop();
   expect(batch.counts).toMatchObject({ COMPLETED: 2_000 });
@@ -49,7 +50,7 @@ function startKiller(databaseUrl: string) {
     while (!stopping.signal.aborted) {
       const ended = await sql`
         select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and application_name = 'bursar'
+        where datname = current_database() and application_name = 'bursar' and pid <> pg_backend_pid()
         order by random() limit 1`;
       kills += ended.length;
       await sleep(300);

@@ -1,9 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
 import { startStack } from '../../stack/index.ts';
 import {
   callerOf,
@@ -15,26 +14,34 @@ import {
   type Caller,
 } from '../support/payout.ts';
 
+import { temporalCommand } from '../support/temporal-command.ts';
+
 /**
  * Records the histories that `replay.test.ts` replays: run it for each release, and keep the old
  * files, since workflows of old releases may still run. `node --import tsx test/histories/record.ts`
  */
+const projectDir = path.resolve(import.meta.dirname, '../..');
 const dataDir = mkdtempSync(path.join(tmpdir(), 'bursar-record-'));
 const stack = await startStack({ dataDir, log: () => {} });
 try {
   const { apiUrl, apiKey, simulatorUrl, temporalAddress, temporalNamespace } = stack.info;
-  const connection = await Connection.connect({ address: temporalAddress });
-  const client = new Client({ connection, namespace: temporalNamespace });
+  const temporal = await temporalCommand({ temporalAddress, namespace: temporalNamespace });
   const caller = callerOf({ apiUrl, apiKey });
-  for (const [name, workflowId] of await playAll(caller, simulatorUrl)) {
-    const history = await client.workflow.getHandle(workflowId).fetchHistory();
-    const json = temporal.api.history.v1.History.toObject(temporal.api.history.v1.History.create(history));
-    writeFileSync(
-      path.join(import.meta.dirname, `${name}.json`),
-      `${JSON.stringify(temporal.api.history.v1.History.fromObject(json).toJSON())}\n`,
-    );
+  const recorded = await playAll(caller, simulatorUrl);
+  const list = [...temporal.args('workflow', 'list'), '--output', 'json', '--limit', '1'];
+  const [swept] = JSON.parse(
+    execFileSync(temporal.file, [...list, '-q', "WorkflowType = 'sweep' and ExecutionStatus = 'Completed'"], {
+      encoding: 'utf8',
+    }),
+  );
+  recorded.push(['sweep', swept.execution.workflowId]);
+  for (const [name, workflowId] of recorded) {
+    const show = [...temporal.args('workflow', 'show'), '--output', 'json', '-w', workflowId];
+    const text = execFileSync(temporal.file, show, { encoding: 'utf8' });
+    // Stack traces hold the folder of this checkout, which says nothing to others.
+    const history: unknown = JSON.parse(text.replaceAll(`${projectDir}/`, './'));
+    writeFileSync(path.join(import.meta.dirname, `${name}.json`), `${JSON.stringify(history)}\n`);
   }
-  await connection.close();
 } finally {
   await stack.stop();
   rmSync(dataDir, { recursive: true, force: true });
@@ -72,15 +79,15 @@ async function playAll(caller: Caller, simulatorUrl: string): Promise<[string, s
   const lost = { when: { operation: 'submit' }, probability: 0.3, effect: 'accept_then_reset' };
   await play('answers-lost', [lost], (id) => payOut(caller, id));
   const refused = { when: { operation: 'submit' }, probability: 0.05, effect: 'reject', code: 'invalid_recipient' };
-  const id = await play('failed-and-retried', [refused], async (batchId) => {
+  await play('failed-and-retried', [refused], async (batchId) => {
     await payOut(caller, batchId);
     await setFaults(simulator, []);
     await caller.post(`/batches/${batchId}/retry`);
     await untilBatch(caller, batchId, ['QUEUED', 'PROCESSING', 'SETTLING'], 20_000);
     await untilBatch(caller, batchId);
   });
-  recorded.push(['sweep', 'sweep'], ['retried-again', `batch/${id}`]);
-  const dead = { when: { operation: 'submit' }, probability: 0.02, effect: 'status_before', status: 503 };
+  const dead = { when: { operation: 'submit', recipient: 'never-created-1' },
+    probability: 1, effect: 'status_before', status: 503 };
   const doubtful = await play('never-created', [dead], (batchId) => payOut(caller, batchId, 120_000));
   recorded.push(['resolved', `resolve/${doubtful}`]);
   return recorded;

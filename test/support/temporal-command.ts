@@ -7,7 +7,9 @@ export interface TemporalCommand {
   args: (...verbs: string[]) => string[];
 }
 
-export async function temporalCommand(stack: TestStack): Promise<TemporalCommand> {
+export async function temporalCommand(
+  stack: Pick<TestStack, 'temporalAddress' | 'namespace'>,
+): Promise<TemporalCommand> {
   const file = await locateTemporal({ progress: () => {} });
   const target = ['--address', stack.temporalAddress, '--namespace', stack.namespace];
   return { file, args: (...verbs) => [...verbs, ...target] };
