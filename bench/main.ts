@@ -18,14 +18,16 @@ const RUN: Record<Suite, (bench: Bench) => Promise<Findings>> = {
   latency,
 };
 
+class Stopped extends Error {}
+
 const log = (text: string): void =>
   console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
 
-/** Measures, prints and stops; Ctrl-C ends it after the measurement under way, with what there is. */
+/** Measures, prints and stops; Ctrl-C ends it after the measurement under way, with the suites that are finished. */
 async function main(options: BenchOptions): Promise<void> {
   if (options.profileDir !== undefined) mkdirSync(options.profileDir, { recursive: true });
   const stopping = new AbortController();
-  const stop = () => stopping.abort(new Error('stopped by a signal'));
+  const stop = () => stopping.abort(new Stopped('stopped by a signal'));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const ground = await startGround(stopping.signal, log);
   try {
@@ -66,6 +68,7 @@ try {
 }
 
 function messageOf(error: unknown): string {
+  if (error instanceof Stopped) return error.message;
   if (error instanceof StackError) return `${error.message} ${error.remedy}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

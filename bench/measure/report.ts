@@ -25,8 +25,17 @@ export function printReport(machine: Machine, loadAtEnd: number, figures: readon
     if (summary.suite !== suite) console.log((suite = summary.suite));
     console.log(line(toCells(summary)));
   }
-  const missed = summaries.filter(({ met }) => met === false).length;
-  console.log(missed === 0 ? '\nEvery goal is met.' : `\n${missed} goal(s) missed.`);
+  console.log(`\n${verdict(summaries)}`);
+}
+
+function verdict(summaries: readonly Summary[]): string {
+  const judged = summaries.filter(({ met }) => met !== null);
+  const missed = judged.filter(({ met }) => met === false).length;
+  if (judged.length === 0)
+    return 'No goal was judged: these sizes are smaller than the goals are for.';
+  return missed === 0
+    ? `All ${judged.length} goals are met.`
+    : `${missed} of ${judged.length} goals missed.`;
 }
 
 /** Writes every round of every figure, with its summary and what it was measured on. */
