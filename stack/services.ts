@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StackError } from './errors.ts';
 import type { StackLog } from './events.ts';
 import { commandFlags } from './flags.ts';
+import { fetchText } from './http.ts';
 import { openLogFile } from './log-file.ts';
 import type { StackParts } from './options.ts';
 import { nodeArguments } from './paths.ts';
@@ -192,15 +193,6 @@ function nodeProcess(
     stopSignal: 'SIGTERM',
     stopTimeoutMs: GRACE_MS,
   } as const;
-}
-
-async function fetchText(url: string): Promise<{ ok: boolean; text: string }> {
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
-    return { ok: answer.ok, text: await answer.text() };
-  } catch (error) {
-    return { ok: false, text: String(error) };
-  }
 }
 
 function isJsonWith(

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { commandFlags } from '../flags.ts';
+import { fetchText } from '../http.ts';
 import type { ProcessSpec } from '../process.ts';
-import { temporalAnswers } from './client.ts';
 
 /** The namespace that every dev server has. */
 export const DEFAULT_NAMESPACE = 'default';
@@ -16,7 +16,8 @@ export interface TemporalServerOptions {
 
 /** The Temporal dev server as a process: gRPC and Web UI on 127.0.0.1 only. */
 export function temporalProcess(options: TemporalServerOptions): ProcessSpec {
-  const address = `127.0.0.1:${options.port}`;
+  // Asked through the Web UI's server, which passes it on: the gRPC client takes long to load.
+  const namespaceUrl = `http://127.0.0.1:${options.uiPort}/api/v1/namespaces/${DEFAULT_NAMESPACE}`;
   return {
     name: 'temporal',
     command: options.binary,
@@ -33,7 +34,7 @@ export function temporalProcess(options: TemporalServerOptions): ProcessSpec {
       }),
     ],
     env: process.env,
-    ready: { probe: () => temporalAnswers(address, DEFAULT_NAMESPACE) },
+    ready: { probe: async () => (await fetchText(namespaceUrl)).ok },
     readyTimeoutMs: 60_000,
     stopSignal: 'SIGTERM',
     stopTimeoutMs: 10_000,
