@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { secureHeaders } from 'hono/secure-headers';
-import { v7 } from 'uuid';
 import { PERMISSIONS } from '../domain/permissions.ts';
 import type { AppOptions, Deps } from './deps.ts';
 import type { AppEnv } from './http/context.ts';
@@ -31,17 +31,19 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
   app.use(async (c, next) => {
     const given = c.req.header('x-request-id') ?? '';
-    const requestId = REQUEST_ID.test(given) ? given : v7();
+    const requestId = REQUEST_ID.test(given) ? given : randomUUID();
     c.set('deps', deps);
     c.set('requestId', requestId);
     c.set('log', options.log.child({ requestId }));
     c.set('newId', freshId);
     c.header('x-request-id', requestId);
     c.header('content-security-policy', NO_CONTENT);
+    c.header('x-content-type-options', 'nosniff');
     await next();
   });
   app.use(requestLog);
-  app.use(secureHeaders());
+  app.use('/api/*', secureHeaders());
+  app.use('/docs/*', secureHeaders());
   app.notFound((c) =>
     respondProblem(c, {
       status: 404,

@@ -80,7 +80,7 @@ const emptyBodyIsEmptyObject: MiddlewareHandler<AppEnv> = async (c, next) => {
   if ((await c.req.arrayBuffer()).byteLength === 0) {
     const headers = new Headers(c.req.raw.headers);
     headers.set('content-type', 'application/json');
-    c.req.raw = new Request(c.req.raw, { headers, body: '{}' });
+    c.req.raw = new Request(c.req.url, { method: c.req.method, headers, body: '{}' });
     c.req.bodyCache = {};
   }
   await next();

@@ -204,7 +204,7 @@ export async function checkInvariants(db: Db): Promise<InvariantResult[]> {
     const rows = await db.run(
       z.object({ breaches: countColumn, examples: z.array(z.string()).nullable() }),
       `with breach as materialized (${query})
-       select count(*) as breaches, (select array_agg(what) from (select what from breach limit 5) few) as examples
+       select count(*) as breaches, (select json_agg(what) from (select what from breach limit 5) few) as examples
        from breach`,
       [],
       { deadlineMs: DEADLINE_MS },

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, lt, lte, or, sql } from 'drizzle-orm';
 import { parseReference } from '../../domain/ids.ts';
 import type { PaymentState } from '../../domain/payment.ts';
 import type { Db } from '../client.ts';
@@ -94,10 +94,3 @@ export const listPaymentEvents = (db: Db, paymentId: string) =>
     .where(eq(webhookEvents.paymentId, paymentId))
     .orderBy(asc(webhookEvents.receivedAt))
     .limit(1_000);
-
-/** The batch of each of these payments; ids that are not there are left out. */
-export const batchesOfPayments = (db: Db, ids: readonly string[]) =>
-  db.orm
-    .select({ id: payments.id, batchId: payments.batchId })
-    .from(payments)
-    .where(inArray(payments.id, [...ids]));

@@ -107,7 +107,7 @@ test('a batch answers its payments, audit rows and result, and is found in the l
     errors: [],
   });
   const found = await api.get(
-    `/batches?status=PENDING&provider=mock&currency=USD&q=${answer.at('batch.batchNumber')}&limit=5`,
+    `/batches?status=PENDING&provider=mock&currency=USD&q=${Number(answer.at('batch.batchNumber'))}&limit=5`,
   );
   expect(found.at('batches.0.id')).toBe(id);
   expect((await api.get(`/batches?status=FAILED`)).list('batches')).toEqual([]);
@@ -116,13 +116,13 @@ test('a batch answers its payments, audit rows and result, and is found in the l
 test('pages of batches and payments follow each other without gaps while rows are added', async () => {
   const { id } = await makeBatch(5);
   const seen: unknown[] = [];
-  let cursor: unknown = '';
+  let cursor: string | null = '';
   for (let page = 0; page < 5 && cursor !== null; page += 1) {
     const answer = await api.get(
-      `/batches/${id}/payments?limit=2${cursor === '' ? '' : `&cursor=${String(cursor)}`}`,
+      `/batches/${id}/payments?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`,
     );
     seen.push(...answer.list('payments').map((payment) => Reflect.get(Object(payment), 'id')));
-    cursor = answer.at('nextCursor');
+    cursor = answer.text.includes('"nextCursor":null') ? null : String(answer.at('nextCursor'));
   }
   expect(new Set(seen).size).toBe(5);
   const first = await api.get('/batches?limit=1');
@@ -180,11 +180,10 @@ test('autoExecute asks for execution at once; a scheduled batch waits as PENDING
 
 test('a deleted batch is gone, its commissions are payable again, its audit rows stay', async () => {
   const { id, affiliateIds } = await makeBatch();
-  const { call } = api;
-  const answer = await call('DELETE', `/api/disbursement/batches/${id}`);
+  const answer = await api.call('DELETE', `/api/disbursement/batches/${id}`);
   expect([answer.status, answer.body]).toEqual([200, { success: true }]);
   expect((await api.get(`/batches/${id}`)).status).toBe(404);
-  expect((await call('DELETE', `/api/disbursement/batches/${id}`)).status).toBe(404);
+  expect((await api.call('DELETE', `/api/disbursement/batches/${id}`)).status).toBe(404);
   expect(
     (await api.get(`/affiliates/${affiliateIds[0]}`)).at('affiliate.pendingCommissions.0.amount'),
   ).toBe(2_500);
@@ -237,7 +236,7 @@ test('twenty batches over the same payee at once: one is made', async () => {
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => api.post('/batches', { affiliateIds: [id] })),
   );
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
     201,
     ...Array.from({ length: 19 }, () => 400),
   ]);

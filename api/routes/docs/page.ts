@@ -6,7 +6,8 @@ import { endpoint, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
 
 /** The package ships without types; only its files are needed. */
-const FOLDER = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const require = createRequire(import.meta.url);
+const FOLDER = path.dirname(require.resolve('swagger-ui-dist/package.json'));
 
 const FILES = {
   'swagger-ui.css': 'text/css; charset=utf-8',

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { EnvError, readEnv } from '../../api/env.ts';
+
+const NEEDED = {
+  DATABASE_URL: 'postgres://user:hunter2@localhost/bursar',
+  TEMPORAL_ADDRESS: 'localhost:7233',
+  BURSAR_API_PORT: '8080',
+};
+
+test('what is left out has its default', () => {
+  expect(readEnv({ ...NEEDED, LOG_LEVEL: '' })).toMatchObject({
+    TEMPORAL_NAMESPACE: 'default',
+    BURSAR_API_HOST: '127.0.0.1',
+    BURSAR_APPROVALS_REQUIRED: 0,
+    BURSAR_DEFAULT_PROVIDER: 'mock',
+    LOG_LEVEL: 'info',
+  });
+});
+
+test('everything wrong is named at once, a line each, without values', () => {
+  const wrong = {
+    DATABASE_URL: 'mysql://user:hunter2@localhost/bursar',
+    BURSAR_API_PORT: '99999',
+    BURSAR_MOCK_URL: 'http://localhost:1',
+  };
+  const read = () => readEnv(wrong);
+  expect(read).toThrow(EnvError);
+  const lines = (() => {
+    try {
+      read();
+      return [];
+    } catch (error) {
+      return String(error).split('\n').slice(1);
+    }
+  })();
+  expect(lines.map((line) => line.trim().split(':')[0])).toEqual([
+    'DATABASE_URL',
+    'TEMPORAL_ADDRESS',
+    'BURSAR_API_PORT',
+    'BURSAR_MOCK_API_KEY',
+    'BURSAR_MOCK_WEBHOOK_SECRET',
+  ]);
+  expect(lines.join()).not.toContain('hunter2');
+});
