@@ -30,7 +30,8 @@ interface Ready {
 
 /**
  * Hands over one chunk: looks up what is in doubt, writes the intent, calls the provider, records
- * what it said. Four round trips to the database at most.
+ * what it said. Three round trips to the database
+ * at most, two where nothing is in doubt.
  */
 export async function handOverChunk(
   desk: Desk,

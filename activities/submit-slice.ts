@@ -5,7 +5,6 @@ import {
   loadDuePayments,
   type DuePayment,
 } from '../db/queries/due-payments.ts';
-import { loadBatch } from '../db/queries/slot.ts';
 import { providerNamed, type BatchRef, type Deps } from './deps.ts';
 import { leftBehind } from './failures.ts';
 import { handOverChunk, type Handover } from './hand-over-chunk.ts';
@@ -48,17 +47,12 @@ export const makeSubmitSlice = ({ db, providers }: Deps) =>
         if (stopped()) return;
         add(receipt, await handOverChunk({ db, provider, batchId, fence }, payments));
       });
-      if (stopped() || !(await isRunning(batchId))) return receipt;
+      if (stopped()) return receipt;
       const left = await countLeftBehind(db, batchId, slice);
       if (left.payments > 0) throw leftBehind(left.payments, left.waitMs);
       return receipt;
     } finally {
       clearInterval(beat);
-    }
-
-    async function isRunning(id: string): Promise<boolean> {
-      const batch = await loadBatch(db, id);
-      return batch?.status === 'PROCESSING' && !batch.paused && !batch.cancel_requested;
     }
   };
 

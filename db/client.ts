@@ -55,13 +55,16 @@ export function openDatabase(databaseUrl: string): Db {
 }
 
 /**
- * The driver types an array by its first element, and takes an array of bigints for one bigint; as
- * text they are typed by the statement's own casts.
+ * Arrays go as text, which the statement's own casts type. The driver would have to look the array
+ * types up on each new connection, and a connection that dies in that look-up ends the process.
  */
 export const toParameter = (value: unknown): unknown =>
-  Array.isArray(value) && value.some((element) => typeof element === 'bigint')
-    ? value.map((element) => (typeof element === 'bigint' ? element.toString() : element))
-    : value;
+  Array.isArray(value) ? `{${value.map(toElement).join(',')}}` : value;
+
+const toElement = (element: unknown): string =>
+  element === null || element === undefined
+    ? 'NULL'
+    : `"${String(element).replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 
 class GuardedPool {
   readonly #databaseUrl: string;

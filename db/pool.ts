@@ -15,10 +15,11 @@ export function openPool(
     connect_timeout: 5,
     idle_timeout: 0,
     max_lifetime: null,
+    fetch_types: false,
     onnotice: () => {},
     onclose: () => options.onClose?.(),
     types: { bigint: postgres.BigInt },
-    connection: { application_name: 'bursar', timezone: 'UTC' },
+    connection: { application_name: 'bursar', timezone: 'UTC', work_mem: '32MB' },
   });
 }
 

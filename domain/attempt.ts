@@ -16,5 +16,5 @@ export const ATTEMPT_STATES = [
 ] as const;
 export type AttemptState = (typeof ATTEMPT_STATES)[number];
 
-/** Wait before the next send, after so many failed ones: 1 s, 2 s, 4 s (design.md section 5). */
+/** Wait before the next send, after so many failed ones: 1 s, 2 s, 4 s. */
 export const retryDelayMs = (failures: number): number => 1_000 * 2 ** Math.max(0, failures - 1);

@@ -1,4 +1,4 @@
-/** The limits of design.md section 9, each of them reported when it is hit. */
+/** The limits of docs/configuration.md, each of them reported when it is hit. */
 export const CHUNK_PAYMENTS_MAX = 100;
 export const BATCH_PAYMENTS_MAX = 1_000_000;
 export const PAYMENT_COMMISSIONS_MAX = 10_000;

@@ -1,5 +1,5 @@
 /**
- * What a provider says about an attempt, in our words (providers.md section 0). An adapter returns
+ * What a provider says about an attempt, in our words. An adapter returns
  * one of these for each payment and never throws a raw transport error upward.
  */
 export type Outcome =

@@ -8,7 +8,7 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-/** The lowest role that holds each of the 14 permissions; roles are strictly nested (security.md). */
+/** The lowest role that holds each of the 14 permissions; roles are strictly nested. */
 const LOWEST_ROLE = {
   view: 'viewer',
   verify: 'operator',

@@ -59,7 +59,9 @@ function installRuntime(env: WorkerEnv, logger: Logger): void {
   Runtime.install({
     logger: new DefaultLogger('WARN', write),
     ...(metrics && {
-      telemetryOptions: { metrics: { prometheus: { bindAddress: `127.0.0.1:${metrics}` } } },
+      telemetryOptions: {
+        metrics: { prometheus: { bindAddress: `${env.BURSAR_WORKER_METRICS_HOST}:${metrics}` } },
+      },
     }),
   });
 }

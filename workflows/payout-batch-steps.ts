@@ -54,7 +54,8 @@ export async function handOver(desk: Desk, batch: BatchView, since: number): Pro
     await passOn(await books.yieldSlot({ batchId }));
     return;
   }
-  const slices = batch.cancelRequested ? [] : await books.planSlices({ batchId });
+  const slices = batch.cancelRequested ? [] : await planOrHalt(batchId);
+  if (!slices) return;
   if (slices.length === 0) {
     await passOn(await books.releaseSlot({ batchId }));
     return;
@@ -117,6 +118,18 @@ function isWorthAnotherRound(error: unknown): boolean {
   return (
     cause instanceof TimeoutFailure || (cause instanceof ApplicationFailure && !cause.nonRetryable)
   );
+}
+
+/** The slices to hand over, or null where no worker can: the batch is paused then, not lost. */
+async function planOrHalt(batchId: string): Promise<Slice[] | null> {
+  try {
+    return await books.planSlices({ batchId });
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    const why = error.cause instanceof Error ? error.cause.message : 'the batch cannot be planned';
+    await halt(batchId, `HALT ${why}`);
+    return null;
+  }
 }
 
 const halt = (batchId: string, reason: string): Promise<void> =>

@@ -7,6 +7,7 @@ const stateRow = z.object({
   status: z.enum(BATCH_STATES),
   paused: z.boolean(),
   cancel_requested: z.boolean(),
+  rejected: z.boolean(),
   approvals_missing: z.bigint().transform(Number),
   content_hash: z.string(),
   created_by: z.string(),
@@ -18,6 +19,8 @@ export async function batchState(db: Db, batchId: string) {
     stateRow,
     `select status, paused_at is not null as paused, cancel_requested_at is not null as cancel_requested,
        content_hash, created_by,
+       exists (select 1 from approvals v where v.batch_id = b.id and v.content_hash = b.content_hash
+         and v.decision = 'rejected') as rejected,
        greatest(0, required_approvals - (select count(*) from approvals v
          where v.batch_id = b.id and v.content_hash = b.content_hash and v.decision = 'approved')) as approvals_missing
      from batches b where id = $1 and deleted_at is null`,

@@ -3,13 +3,15 @@ import { CANCELLED_BY_PERSON } from '../../domain/payment.ts';
 /**
  * Cancels unsent payments and frees what they claimed, with the audit rows of each step. Follows an
  * expression `chosen` with the ids in question; `$2` is the actor, `$3` the reason. Only payments
- * that surely are not at the provider change: never sent, held, failed for good, or deferred.
+ * that surely are not at the provider change: never sent, held, or deferred; with `failedToo` also
+ * those that failed for good, which keep the reason of their failure.
  */
-export const cancelStatement = `
+export const cancelStatement = (failedToo: boolean): string => `
   stoppable as (
     select p.id, p.status as was from payments p join chosen on chosen.id = p.id
     left join attempts a on a.payment_id = p.id and a.generation = p.generation
-    where p.status in ('PENDING', 'ON_HOLD') or (p.status = 'PROCESSING' and a.status = 'DEFERRED')
+    where p.status in ('PENDING', 'ON_HOLD'${failedToo ? ", 'FAILED'" : ''})
+      or (p.status = 'PROCESSING' and a.status = 'DEFERRED')
   ),
   deferred as (
     update attempts a set status = 'FAILED', closed_at = now()
@@ -17,7 +19,8 @@ export const cancelStatement = `
     returning a.payment_id as id
   ),
   stopped as (
-    update payments p set status = 'CANCELLED', hold_reason = null, failure_code = '${CANCELLED_BY_PERSON}',
+    update payments p set status = 'CANCELLED', hold_reason = null,
+      failure_code = case s.was when 'FAILED' then p.failure_code else '${CANCELLED_BY_PERSON}' end,
       failure_reason = $3, due_at = null, updated_at = now()
     from stoppable s
     where p.id = s.id and p.status = s.was

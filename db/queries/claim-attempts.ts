@@ -8,11 +8,15 @@ export interface AttemptClaim {
   requestHash: string;
 }
 
+/**
+ * `offset 0` keeps each look-up by its key: what the planner knows of a table that grows while it is
+ * used would lead it to scan the whole table for every chunk.
+ */
 const claimStatement = `
   with input as (
     select * from unnest($2::text[], $3::int[], $4::text[]) as i (id, generation, hash)
   ),
-  judged as (
+  judged as materialized (
     select i.*, o.status as was,
       case when o.status = 'PENDING' then case
         when y.hold_reason is not null then 'payee_hold'
@@ -21,11 +25,12 @@ const claimStatement = `
         when a.account_ref <> o.account_ref then 'account_changed'
       end end as hold
     from input i
-    join payments o on o.id = i.id
+    cross join lateral (select * from payments p where p.id = i.id offset 0) o
     join batches b on b.id = o.batch_id
     join payees y on y.id = o.payee_id
     left join accounts a on a.id = o.account_id
-    left join attempts t on t.payment_id = i.id and t.generation = i.generation
+    left join lateral (
+      select * from attempts a where a.payment_id = i.id and a.generation = i.generation offset 0) t on true
     where b.id = $1 and b.status = 'PROCESSING' and b.paused_at is null and b.cancel_requested_at is null
       and (t.payment_id is null or (t.request_hash = i.hash and t.status in ('SENDING', 'DEFERRED', 'UNKNOWN')))
   ),

@@ -8,7 +8,7 @@ import { countColumn, onlyRow } from '../rows.ts';
 import { inTransaction, type Tx } from '../transaction.ts';
 import { contentHashOf, judgedPayees, judgedValues, type BatchRequest } from './judged-payees.ts';
 import { matureCommissions } from './mature-commissions.ts';
-import { judgedRow } from './preview.ts';
+import { skipCode } from './preview.ts';
 import { splitPayables } from './split-payables.ts';
 import type { Actor } from './actor.ts';
 
@@ -52,7 +52,6 @@ class PayableMoved extends Error {}
 async function createIn(tx: Tx, input: NewBatch) {
   await tx.run(z.unknown(), `select pg_advisory_xact_lock(${CREATION_LOCK})`);
   await splitPayables(tx, input);
-  const excluded = await readExcluded(tx, input);
   const made = onlyRow(await tx.run(createdRow, createStatement, createValues(input)));
   if (made.payments === 0) {
     throw new DomainError(
@@ -68,18 +67,12 @@ async function createIn(tx: Tx, input: NewBatch) {
   }
   if (made.claimed !== made.picked)
     throw new PayableMoved('a payable changed while it was claimed');
+  const excluded = made.excluded.map(({ id, code }) => ({
+    affiliateId: id,
+    code,
+    reason: SKIP_REASONS[code],
+  }));
   return { batchId: input.batchId, excluded };
-}
-
-async function readExcluded(tx: Tx, input: NewBatch) {
-  const rows = await tx.run(
-    judgedRow,
-    `with ${judgedPayees} select payee_id, amount_minor, commission_count, code from judged where code is not null`,
-    judgedValues(input),
-  );
-  return rows.flatMap(({ payee_id, code }) =>
-    code ? [{ affiliateId: payee_id, code, reason: SKIP_REASONS[code] }] : [],
-  );
 }
 
 const createdRow = z.object({
@@ -87,6 +80,7 @@ const createdRow = z.object({
   picked: countColumn,
   claimed: countColumn,
   hash: z.string(),
+  excluded: z.array(z.object({ id: z.string(), code: skipCode })),
 });
 
 /** Payment ids continue the batch's own, so they sort by batch and place and need no drawing. */
@@ -131,7 +125,9 @@ const createStatement = `
       jsonb_build_object('payments', payments, 'amount', amount_minor, 'currency', $1)
     from totals where payments > 0
   )
-  select payments, hash, (select count(*) from wanted) as picked, (select count(*) from claimed) as claimed
+  select payments, hash, (select count(*) from wanted) as picked, (select count(*) from claimed) as claimed,
+    (select coalesce(json_agg(json_build_object('id', payee_id, 'code', code)), '[]')
+     from judged where code is not null) as excluded
   from totals`;
 
 const createValues = (input: NewBatch): unknown[] => [

@@ -54,13 +54,18 @@ export async function chunksWithDue(db: Db, batchId: string): Promise<number[]> 
   return rows.map(({ chunk }) => chunk);
 }
 
-/** What a slice leaves behind for a later try: how many, and the wait until the first is due. */
+/**
+ * What a slice leaves behind for a later try: how many, and the wait until the first is due. Nothing
+ * where the batch was paused, cancelled or taken off the slot meanwhile.
+ */
 export async function leftBehind(db: Db, batchId: string, slice: Slice) {
   const rows = await db.run(
     z.object({ payments: countColumn, wait_ms: z.number().nullable() }),
     `select count(*) as payments,
        greatest(0, extract(epoch from min(coalesce(p.due_at, now())) - now()) * 1000)::float8 as wait_ms
-     ${FROM_DUE} and p.chunk between $2 and $3`,
+     ${FROM_DUE} and p.chunk between $2 and $3 and exists (
+       select 1 from batches b where b.id = $1 and b.status = 'PROCESSING' and b.paused_at is null
+         and b.cancel_requested_at is null)`,
     [batchId, slice.fromChunk, slice.toChunk],
   );
   const { payments, wait_ms } = onlyRow(rows);

@@ -22,7 +22,8 @@ export const judgedValues = (request: BatchRequest): unknown[] => [
  * Common table expressions that end in `judged`: each payee that could be paid, what would be paid,
  * and the code of the first reason against it (null: pay), with the payables behind it, oldest first,
  * as many as one payment may carry. The rules are those of `domain/eligibility.ts`. No two of these
- * expressions are joined with each other: their sizes are unknown to the planner.
+ * expressions are joined with each other, and tables are read as a whole (`offset 0`) unless payees are
+ * named: the planner knows no sizes here, and would probe tables 100,000 times over.
  *
  * With a window of time only commissions earned in it count; creating a batch first splits
  * payables at the window (`split-payables.ts`), so that each is wholly inside or outside.
@@ -90,9 +91,11 @@ export const judgedPayees = `
         when o.amount_minor > ${AMOUNT_MINOR_MAX} then 'amount_out_of_range'
       end as code
     from candidates o
-    join payees y on y.id = o.payee_id
+    join (select * from payees where $3::text[] is null or id = any($3) offset 0) y on y.id = o.payee_id
     join currencies m on m.code = $1
-    left join accounts a on a.payee_id = y.id and a.provider = $2
+    left join (
+      select * from accounts where provider = $2 and ($3::text[] is null or payee_id = any($3)) offset 0
+    ) a on a.payee_id = y.id
   )`;
 
 /** A hash over who is paid what and where to; equal content gives an equal hash. */

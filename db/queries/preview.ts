@@ -6,12 +6,14 @@ import type { Db } from '../client.ts';
 import { contentHashOf, judgedPayees, judgedValues, type BatchRequest } from './judged-payees.ts';
 import { matureCommissions } from './mature-commissions.ts';
 
-const skipCode = z.custom<SkipCode>((value) => typeof value === 'string' && value in SKIP_REASONS);
+export const skipCode = z.custom<SkipCode>(
+  (value) => typeof value === 'string' && value in SKIP_REASONS,
+);
 
 /** Sums come as numeric text where they may pass the range of a bigint. */
 export const sumColumn = z.union([z.bigint(), z.string()]).transform((value) => BigInt(value));
 
-export const judgedRow = z.object({
+const judgedRow = z.object({
   payee_id: z.string(),
   amount_minor: sumColumn,
   commission_count: z.number(),

@@ -27,6 +27,8 @@ export async function queueIfCleared(
        where b.id = $1 and b.status = 'PENDING' and b.deleted_at is null and b.cancel_requested_at is null
          and b.required_approvals <= (select count(*) from approvals v
            where v.batch_id = b.id and v.content_hash = b.content_hash and v.decision = 'approved')
+         and not exists (select 1 from approvals v
+           where v.batch_id = b.id and v.content_hash = b.content_hash and v.decision = 'rejected')
        returning b.id, b.status
      ),
      trail as (
@@ -54,6 +56,12 @@ export async function requestExecution(
     throw new DomainError(
       'approval_required',
       `${state.approvals_missing} more approval(s) of this content are needed before it is executed.`,
+    );
+  }
+  if (state.status === 'PENDING' && state.rejected) {
+    throw new DomainError(
+      'invalid_state',
+      'An approver rejected this batch; delete it and make another one.',
     );
   }
   if (['QUEUED', 'PROCESSING', 'SETTLING'].includes(state.status)) return { status: state.status };

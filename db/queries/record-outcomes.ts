@@ -105,7 +105,7 @@ export const recordOutcomes = (db: Db, verdicts: readonly Verdict[], fence: stri
            from unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
              $9::int[], $10::float8[])
              as i (id, generation, verdict, provider_payment_id, provider_code, failure_code, failure_reason, burns, delay_ms)
-         ), ${recordStatement('$1::text is null or p.fence = $1')}
+         ), ${recordStatement('$1::text is null or (j.fence = $1 and p.fence is not distinct from j.fence)')}
          select id, batch_id, was, now from changed`,
         [
           fence,

@@ -1,10 +1,10 @@
 import { RETRIES_EXHAUSTED } from '../../domain/payment.ts';
 import { SENDS_PER_GENERATION_MAX } from '../../domain/limits.ts';
 
-/** What each verdict makes of the state that its payment is in. */
+/** What each verdict makes of the state that its payment is in; looked up by key (`offset 0`). */
 const JUDGED = `
-  judged as (
-    select i.*, o.status as was,
+  judged as materialized (
+    select i.*, o.status as was, o.fence,
       case i.verdict
         when 'ACCEPTED' then 'PROCESSING'
         when 'SETTLED' then 'COMPLETED'
@@ -15,7 +15,8 @@ const JUDGED = `
           case when i.burns and o.failures + 1 >= ${SENDS_PER_GENERATION_MAX} then 'CANCELLED' else 'PROCESSING' end
         when 'RETURNED' then case o.status when 'COMPLETED' then 'RETURNED' else 'FAILED' end
       end as next
-    from input i join payments o on o.id = i.id and o.generation = i.generation
+    from input i cross join lateral (
+      select * from payments p where p.id = i.id and p.generation = i.generation offset 0) o
     where o.status in ('PROCESSING', 'UNKNOWN') or (o.status = 'COMPLETED' and i.verdict = 'RETURNED')
   ),`;
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { DomainError } from '../../domain/errors.ts';
-import { canTransition } from '../../domain/transitions.ts';
-import { PAYMENT_STATES, PAYMENT_TRANSITIONS } from '../../domain/payment.ts';
+import { PAYMENT_STATES } from '../../domain/payment.ts';
 import type { Db } from '../client.ts';
 import type { Actor } from './actor.ts';
 import { batchState, invalidState } from './batch-state.ts';
@@ -31,7 +30,7 @@ export const cancelBatch = (
        where o.id = b.id and b.id = $1 and b.status in ('PENDING', 'QUEUED', 'PROCESSING') and b.status = o.status
        returning b.id, o.status as was, b.status as now
      ),
-     chosen as (select p.id from payments p join asked on asked.id = p.batch_id), ${cancelStatement},
+     chosen as (select p.id from payments p join asked on asked.id = p.batch_id), ${cancelStatement(false)},
      batch_trail as (
        insert into audit_logs (action, status, batch_id, from_state, to_state, actor, details)
        select 'batch.cancelled', 'WARNING', id, nullif(was, now), case when was <> now then now end, $2,
@@ -58,7 +57,7 @@ export async function deleteBatch(
          and b.status = o.status
        returning b.id, o.status as was
      ),
-     chosen as (select p.id from payments p join gone on gone.id = p.batch_id), ${cancelStatement},
+     chosen as (select p.id from payments p join gone on gone.id = p.batch_id), ${cancelStatement(false)},
      batch_trail as (
        insert into audit_logs (action, status, batch_id, from_state, to_state, actor, ip_address, user_agent)
        select 'batch.deleted', 'WARNING', id, was, 'CANCELLED', $2, $4, $5 from gone
@@ -71,14 +70,14 @@ export async function deleteBatch(
   throw invalidState('delete', (await batchState(db, batchId)).status);
 }
 
-/** Cancels one payment that surely is not at the provider. Throws `not_found` or `invalid_state`. */
+/** Cancels one payment that surely is not at the provider, or failed for good. Throws `not_found` or `invalid_state`. */
 export async function cancelPayment(
   db: Db,
   { paymentId, actor, reason }: { paymentId: string; actor: Actor; reason: string },
 ): Promise<void> {
   const rows = await db.run(
     idRow,
-    `with chosen as (select $1::text as id), ${cancelStatement} select id from stopped`,
+    `with chosen as (select $1::text as id), ${cancelStatement(true)} select id from stopped`,
     [paymentId, actor.id, reason],
   );
   if (rows.length > 0) return;
@@ -88,11 +87,8 @@ export async function cancelPayment(
     [paymentId],
   );
   if (!payment) throw new DomainError('not_found', 'There is no such payment.');
-  const why = canTransition(PAYMENT_TRANSITIONS, payment.status, 'CANCELLED')
-    ? 'it failed for good already; retry it or leave it'
-    : 'its money may have left';
   throw new DomainError(
     'invalid_state',
-    `A payment that is ${payment.status} cannot be cancelled: ${why}.`,
+    `A payment that is ${payment.status} cannot be cancelled: its money may have left, or it has ended.`,
   );
 }

