@@ -23,6 +23,7 @@ export const batchSchema = z.looseObject({
   note: orNull,
   createdBy: text,
   createdAt: text,
+  queuedAt: orNull,
   executedAt: orNull,
   completedAt: orNull,
   failedAt: orNull,

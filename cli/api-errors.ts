@@ -23,11 +23,11 @@ const NEXT: Readonly<Record<string, (id: string) => string[]>> = {
   no_payable_affiliates: () => ['bursar payables', 'bursar batch preview'],
   not_payable: () => ['bursar payables'],
   preview_stale: () => ['bursar batch preview'],
-  invalid_state: (id) => (id === '' ? ['bursar batch list'] : [`bursar batch show ${id}`]),
+  invalid_state: (id) => [lookAt(id)],
   approval_required: (id) => [`bursar batch approve ${id}   (with the key of somebody else)`],
   own_batch: (id) => [`bursar batch approve ${id} --key KEY   (the key of somebody else)`],
-  content_changed: (id) => [`bursar batch show ${id}`],
-  nothing_to_retry: (id) => [`bursar batch show ${id}`],
+  content_changed: (id) => [lookAt(id)],
+  nothing_to_retry: (id) => [lookAt(id)],
   idempotency_mismatch: () => ['Leave --idempotency-key out, and a new one is made.'],
   idempotency_in_progress: () => ['Run the same command again in a moment.'],
   external_id_conflict: () => ['Give it another external id, or the content that stands.'],
@@ -35,6 +35,11 @@ const NEXT: Readonly<Record<string, (id: string) => string[]>> = {
   unavailable: () => ['bursar status', 'Run the same command again; that is safe.'],
   server_error: () => ["Look the request id up in the API's log (.bursar/logs/api.log)."],
 };
+
+function lookAt(id: string): string {
+  if (id.startsWith('pay_')) return `bursar payment why ${id}`;
+  return id === '' ? 'bursar batch list' : `bursar batch show ${id}`;
+}
 
 const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
   approval_required: EXIT.needsApproval,

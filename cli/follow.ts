@@ -4,14 +4,21 @@ import { batchCard } from './output/render-batch.ts';
 import type { Session } from './session.ts';
 import { exitCodeOf, readBatch, watchBatch } from './watch.ts';
 
-/** Follows a batch to its end with moving progress, and shows how it ended. */
+/**
+ * Follows a batch to its end with moving progress, and shows how it ended. `queuedBefore` as in
+ * `WatchOptions`.
+ */
 export async function followBatch(
   { out, environment, client }: Session,
   batchId: string,
+  queuedBefore?: string | null,
 ): Promise<ExitCode> {
   const api = client();
   const progress = makeProgress(process.stderr, environment.noColor);
-  await watchBatch(api, batchId, { onProgress: (batch) => progress.update(batch) });
+  await watchBatch(api, batchId, {
+    onProgress: (batch) => progress.update(batch),
+    ...(queuedBefore !== undefined && { queuedBefore }),
+  });
   progress.clear();
   const batch = await readBatch(api, batchId);
   out.result({ batch }, () => batchCard(batch, out.style));

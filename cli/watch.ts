@@ -10,6 +10,11 @@ export interface WatchOptions {
   /** Between two looks, at least; 250 ms unless told. */
   readonly everyMs?: number;
   readonly signal?: AbortSignal;
+  /**
+   * When the batch was queued before something was asked of it. Its workflow queues it anew, so as
+   * long as this is its time, what is seen is how it ended the last time.
+   */
+  readonly queuedBefore?: string | null;
 }
 
 /** The whole of a batch as it is now. */
@@ -26,7 +31,7 @@ export const batchPath = (batchId: string, rest = ''): string =>
 export async function watchBatch(
   client: ApiClient,
   batchId: string,
-  { onProgress, everyMs = 250, signal }: WatchOptions,
+  { onProgress, everyMs = 250, signal, queuedBefore }: WatchOptions,
 ): Promise<BatchDetails> {
   for (;;) {
     signal?.throwIfAborted();
@@ -34,7 +39,8 @@ export async function watchBatch(
     const batch = await readBatch(client, batchId);
     const tookMs = performance.now() - askedAtMs;
     await onProgress(batch);
-    if (isOver(batch)) return batch;
+    const begun = queuedBefore === undefined || batch.queuedAt !== queuedBefore;
+    if (begun && isOver(batch)) return batch;
     await sleep(Math.max(everyMs, 3 * tookMs), undefined, signal && { signal });
   }
 }

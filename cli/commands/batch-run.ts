@@ -96,11 +96,12 @@ async function retry(
   const client = session.client();
   const which = payment === undefined ? 'all failed payments' : `${payment.length} payments`;
   await confirmMoney(session, options.yes, `Try ${which} of ${id} again?`);
+  const { queuedAt } = await readBatch(client, id);
   const answer = await client.post(retried, batchPath(id, '/retry'), {
     idempotencyKey: idempotencyKey(session.out, options.idempotencyKey),
     body: payment === undefined ? {} : { paymentIds: payment },
   });
-  if (options.wait === true) return followBatch(session, id);
+  if (options.wait === true) return followBatch(session, id, queuedAt);
   session.out.result(
     answer,
     () => `${answer.result.payments} payments are tried again.\nNext: bursar batch watch ${id}`,

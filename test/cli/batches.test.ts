@@ -9,6 +9,7 @@ interface BatchJson {
     id: string;
     status: string;
     totalAmount: number;
+    paymentCount: number;
     counts: Record<string, number>;
     payments: { id: string; status: string; affiliateId: string }[];
   };
@@ -71,6 +72,10 @@ describe('bursar batch', () => {
     expect(ended.stderr).toContain('next: Add --yes');
     const shown = jsonOf(await run('batch', 'show', id, '--json')) as BatchJson;
     expect(shown.batch.status).toBe('PENDING');
+    const [payment] = shown.batch.payments;
+    const one = await run('payment', 'cancel', payment?.id ?? '', '--reason', 'a test');
+    expectExit(one, 0);
+    expect(one.stdout).toContain('CANCELLED');
     const cancelled = await run('batch', 'cancel', id, '--reason', 'a test');
     expectExit(cancelled, 0);
   });
@@ -89,7 +94,8 @@ describe('bursar batch', () => {
     await run('simulate', 'reject', '--code', 'account_closed', '--recipient', 'acct-partly-7');
     const partly = await run('batch', 'execute', id, '--yes', '--wait', '--json');
     expectExit(partly, 4);
-    expect((jsonOf(partly) as BatchJson).batch.counts).toMatchObject({ COMPLETED: 11, FAILED: 1 });
+    const { counts, paymentCount } = (jsonOf(partly) as BatchJson).batch;
+    expect(counts).toMatchObject({ COMPLETED: paymentCount - 1, FAILED: 1 });
     const list = await run('payment', 'list', '--status', 'FAILED', '--batch', id, '--json');
     const [payment] = (jsonOf(list) as { payments: { id: string }[] }).payments;
 
@@ -97,7 +103,7 @@ describe('bursar batch', () => {
     const args = ['--payment', payment?.id ?? '', '--yes', '--wait', '--json'];
     const retried = await run('batch', 'retry', id, ...args);
     expectExit(retried, 0);
-    expect((jsonOf(retried) as BatchJson).batch.counts).toMatchObject({ COMPLETED: 12, FAILED: 0 });
+    expect((jsonOf(retried) as BatchJson).batch.counts).toMatchObject({ COMPLETED: paymentCount });
   });
 
   it('ends with 1 where more than a tenth failed', async () => {
@@ -107,10 +113,6 @@ describe('bursar batch', () => {
     await run('simulate', 'off');
     expectExit(ended, 1);
     expect(ended.stdout).toContain('FAILED');
-    const again = await run('payment', 'list', '--status', 'FAILED', '--batch', id, '--json');
-    const [payment] = (jsonOf(again) as { payments: { id: string }[] }).payments;
-    const cancelled = await run('payment', 'cancel', payment?.id ?? '', '--reason', 'a test');
-    expectExit(cancelled, 0);
   });
 
   it('says that a batch is paused, and goes on when it is resumed', async () => {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryDir } from '../support/temp-dir.ts';
 import { jsonOf, runCli, type Ended, expectExit } from './bursar.ts';
@@ -65,9 +67,11 @@ it(
 );
 
 it('ends in one line that says what to do', async () => {
-  const ended = await start('--data', '/proc/bursar');
+  const file = path.join(temporaryDir(), 'a-file');
+  writeFileSync(file, '');
+  const ended = await start('--data', path.join(file, 'data'));
   expectExit(ended, 1);
-  expect(ended.stderr).toMatch(/^error: .*\/proc\/bursar/);
+  expect(ended.stderr).toMatch(/^error: .*a-file/);
   expect(ended.stderr).toContain('next: ');
   expect(ended.stderr).not.toMatch(/^\s+at /m);
   expect((await start('--payments', 'many')).code).toBe(2);
