@@ -13,7 +13,9 @@ export interface PayableSummary {
   asOf: Date;
 }
 
-/** A reader never waits longer than this for a new count where an earlier one is at hand. */
+/** Fewer affiliates than this are counted anew for every reader. */
+const QUICK_AFFILIATES_MAX = 5_000;
+/** Nobody waits longer than this for a new count of more, where an earlier one is at hand. */
 const WAIT_MS = 50;
 /** An earlier count older than this is not shown any more. */
 const SHOWN_MAX_MS = 60_000;
@@ -26,9 +28,9 @@ interface Counted extends PayableSummary {
 }
 
 /**
- * Counts the payables of a filter. Over 100,000 affiliates a count takes longer than a page may, so
- * a count is kept until something happens, which the audit log tells, and while a new one is under
- * way longer than a moment the last one is shown with its time.
+ * Counts the payables of a filter. A count is kept until something happens, which the audit log
+ * tells. Over 100,000 affiliates it takes longer than a page may: there the last one is shown, with
+ * its time, while a new one is under way for longer than a moment.
  */
 export interface PayableSummaries {
   read(filter: PayableFilter): Promise<PayableSummary>;
@@ -46,11 +48,12 @@ export function makePayableSummaries(db: Db): PayableSummaries {
     counted.set(key, result);
     return result;
   };
-  const countOnce = (key: string, filter: PayableFilter): Promise<Counted> => {
-    const known = running.get(key);
+  /** Readers of the same `turn` share one count. */
+  const countOnce = (turn: string, key: string, filter: PayableFilter): Promise<Counted> => {
+    const known = running.get(turn);
     if (known) return known;
-    const started = count(key, filter).finally(() => running.delete(key));
-    running.set(key, started);
+    const started = count(key, filter).finally(() => running.delete(turn));
+    running.set(turn, started);
     return started;
   };
   return {
@@ -59,13 +62,18 @@ export function makePayableSummaries(db: Db): PayableSummaries {
         typeof value === 'bigint' ? value.toString() : value,
       );
       const last = counted.get(key);
+      const version = await latestAuditId(db);
       const ageMs = last ? Date.now() - last.asOf.getTime() : Infinity;
-      if (last && ageMs < TRUSTED_MS && last.version === (await latestAuditId(db))) return last;
-      const next = countOnce(key, filter);
-      return last && ageMs < SHOWN_MAX_MS ? earlierOf(next, last) : next;
+      if (last?.version === version && ageMs < TRUSTED_MS) return last;
+      if (!last || !isLarge(last)) return countOnce(`${version} ${key}`, key, filter);
+      const next = countOnce(key, key, filter);
+      return ageMs < SHOWN_MAX_MS ? earlierOf(next, last) : next;
     },
   };
 }
+
+const isLarge = ({ totals }: Counted): boolean =>
+  totals.reduce((sum, { affiliates }) => sum + affiliates, 0) > QUICK_AFFILIATES_MAX;
 
 /** The new count where it comes soon, else the last one. */
 async function earlierOf(next: Promise<Counted>, last: Counted): Promise<Counted> {

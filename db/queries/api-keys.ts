@@ -1,5 +1,4 @@
 import { desc, eq } from 'drizzle-orm';
-import { z } from 'zod';
 import type { Role } from '../../domain/permissions.ts';
 import type { Db } from '../client.ts';
 import { noRow } from '../rows.ts';
@@ -66,29 +65,30 @@ export async function createApiKey(db: Db, key: NewApiKey, actor: Actor): Promis
 /** One id for the first key of a database: the primary key lets only one process make it. */
 const FIRST_KEY_ID = `key_${'0'.repeat(31)}1`;
 
-/** Stores the administrator's key where there is no key at all; false where there was one. */
+/**
+ * Stores the administrator's key where there is no key at all. True where that key is stored now, by
+ * this call or by another one; false where the database has other keys.
+ */
 export async function createFirstApiKey(
   db: Db,
   prefix: string,
   secretHash: string,
 ): Promise<boolean> {
-  const rows = await db.run(
-    z.object({ made: z.boolean() }),
+  await db.run(
+    noRow,
     `with made as (
        insert into api_keys (id, name, prefix, secret_hash, role, created_by)
        select $1, 'administrator', $2, $3, 'super_admin', 'system'
        where not exists (select 1 from api_keys)
        on conflict do nothing returning id
-     ), trail as (
-       insert into audit_logs (action, status, actor, details)
-       select 'api_key.created', 'SUCCESS', 'system', jsonb_build_object('keyId', id, 'role', 'super_admin')
-       from made
      )
-     select exists (select 1 from made)
-       or exists (select 1 from api_keys where secret_hash = $3) as made`,
+     insert into audit_logs (action, status, actor, details)
+     select 'api_key.created', 'SUCCESS', 'system', jsonb_build_object('keyId', id, 'role', 'super_admin')
+     from made`,
     [FIRST_KEY_ID, prefix, secretHash],
   );
-  return rows[0]?.made ?? false;
+  // Asked afterwards: the statement above does not see a row that another process made meanwhile.
+  return (await findApiKey(db, secretHash)) !== null;
 }
 
 /**

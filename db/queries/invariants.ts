@@ -123,7 +123,8 @@ const INVARIANTS: readonly Invariant[] = [
       union all
       select 'payment ' || e.payment_id || ' has ' || e.applied || ' applied events and ' || coalesce(l.changes, 0) || ' changes'
       from (
-        select payment_id, count(*) as applied from webhook_events where result = 'applied' group by payment_id
+        select payment_id, count(*) as applied from webhook_events
+        where result = 'applied' and payment_id is not null group by payment_id
       ) e
       left join (
         select payment_id, count(*) as changes from audit_logs

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { SignalDefinition } from '@temporalio/common';
-import { assertCommand } from '../../../db/queries/batch-commands.ts';
+import { assertCommand } from '../../../db/queries/batch-state.ts';
 import type { AppContext } from '../../http/context.ts';
 import { json, optionalJsonBody } from '../../http/endpoint.ts';
 import type { Command } from '../../../workflows/messages.ts';

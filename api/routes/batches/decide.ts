@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { decideBatch } from '../../../db/queries/batch-commands.ts';
+import { decideBatch } from '../../../db/queries/approve-batch.ts';
 import { actorOf, type AppContext } from '../../http/context.ts';
 import { json, jsonBody } from '../../http/endpoint.ts';
 import { batchOut } from '../../schemas/batch.ts';

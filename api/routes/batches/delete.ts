@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { deleteBatch } from '../../../db/queries/batch-commands.ts';
+import { deleteBatch } from '../../../db/queries/stop-batch.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { idParams } from '../../schemas/common.ts';

@@ -1,4 +1,4 @@
-import { requestExecution } from '../../../db/queries/batch-commands.ts';
+import { requestExecution } from '../../../db/queries/queue-batch.ts';
 import { actorOf, type AppContext } from '../../http/context.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { cutLine } from '../../../db/queries/batch-commands.ts';
+import { cutLine } from '../../../db/queries/pause-batch.ts';
 import { resumeSignal } from '../../../workflows/messages.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { commandAnswer, commandProblems, commandRequest, sendCommand } from './command.ts';

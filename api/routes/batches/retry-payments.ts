@@ -1,4 +1,5 @@
-import { assertCommand, countRetryable } from '../../../db/queries/batch-commands.ts';
+import { assertCommand } from '../../../db/queries/batch-state.ts';
+import { countRetryable } from '../../../db/queries/retry-payments.ts';
 import { DomainError } from '../../../domain/errors.ts';
 import { retryFailedSignal } from '../../../workflows/messages.ts';
 import type { AppContext } from '../../http/context.ts';

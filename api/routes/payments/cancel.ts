@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { cancelPayment } from '../../../db/queries/batch-commands.ts';
+import { cancelPayment } from '../../../db/queries/stop-batch.ts';
 import { findPayment } from '../../../db/queries/payments.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, newApp, optionalJsonBody } from '../../http/endpoint.ts';

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Provider } from '../../providers/port.ts';
+import { SEND_WINDOW_MS } from '../../providers/port.ts';
+
+/** What a contract test needs of the peer behind an adapter: to make it fail, and its own ledger. */
+export interface ProviderRig {
+  provider: Provider;
+  /** A reference of the form that ours have, never used before. */
+  newReference(): string;
+  /** An account that the peer pays to. */
+  accountRef: string;
+  currency: string;
+  /** Fault rules of the simulator, for this provider's submissions unless told. */
+  fail(effect: Record<string, unknown>, when?: Record<string, unknown>): Promise<void>;
+  heal(): Promise<void>;
+  /** References of all transfers that exist at the peer. */
+  transfers(): Promise<string[]>;
+  /** Headers and body of an authentic event about a payment that settled. */
+  settledEvent(): Promise<{ headers: Headers; body: string; reference: string }>;
+  close(): Promise<void>;
+}
+
+const inTime = () => ({ sendBeforeMs: performance.now() + SEND_WINDOW_MS });
+
+/** What every adapter promises, whatever its provider: the port's contract, run over real HTTP. */
+export function describeProvider(name: string, open: () => Promise<ProviderRig>): void {
+  describe(`the contract of a provider: ${name}`, () => {
+    let rig: ProviderRig;
+    beforeAll(async () => {
+      rig = await open();
+    });
+    afterAll(() => rig.close());
+
+    const order = (
+      given: Partial<{ reference: string; amountMinor: bigint; accountRef: string }> = {},
+    ) =>
+      rig.provider.prepare({
+        reference: rig.newReference(),
+        accountRef: rig.accountRef,
+        amountMinor: 12_345n,
+        currency: rig.currency,
+        ...given,
+      });
+    const submitOne = async (payment = order()) => {
+      const outcomes = await rig.provider.submit([payment], inTime());
+      return { payment, outcome: outcomes.get(payment.reference) };
+    };
+    const lookUp = async (payment: { reference: string; amountMinor: bigint; currency: string }) =>
+      (await rig.provider.lookup([payment])).get(payment.reference);
+    const failing = async (effect: Record<string, unknown>, payment = order()) => {
+      await rig.fail(effect);
+      try {
+        return await submitOne(payment);
+      } finally {
+        await rig.heal();
+      }
+    };
+
+    test('prepares the same bytes for the same order, and others for another', () => {
+      const reference = rig.newReference();
+      expect(order({ reference }).body).toBe(order({ reference }).body);
+      expect(order({ reference }).body).not.toBe(order({ reference, amountMinor: 12_346n }).body);
+    });
+
+    test('writes the largest amounts exactly', () => {
+      const largest = order({ amountMinor: 9_007_199_254_740_991n });
+      expect(largest.body).toContain('9007199254740991');
+    });
+
+    test('answers an outcome for every reference of a submission, by reference', async () => {
+      const payments = Array.from({ length: 30 }, () => order());
+      const outcomes = await rig.provider.submit(payments, inTime());
+      expect([...outcomes.keys()].toSorted()).toEqual(
+        payments.map(({ reference }) => reference).toSorted(),
+      );
+      for (const outcome of outcomes.values())
+        expect(['ACCEPTED', 'SETTLED']).toContain(outcome.kind);
+    });
+
+    test('a repetition of the same key and bytes pays nobody twice', async () => {
+      const { payment } = await submitOne();
+      const { outcome } = await submitOne(payment);
+      expect(['ACCEPTED', 'SETTLED']).toContain(outcome?.kind);
+      const mine = (await rig.transfers()).filter((reference) => reference === payment.reference);
+      expect(mine).toHaveLength(1);
+    });
+
+    test.each([
+      { effect: 'accept_then_reset' },
+      { effect: 'accept_then_status', status: 500 },
+      { effect: 'accept_then_status', status: 502 },
+      { effect: 'omit' },
+      { effect: 'wrong_amount' },
+      { effect: 'unknown_status' },
+    ])(
+      '$effect $status leaves the outcome open, and a look-up finds the payment',
+      async (effect) => {
+        const { payment, outcome } = await failing(effect);
+        expect(outcome?.kind).toBe('AMBIGUOUS');
+        expect(['ACCEPTED', 'SETTLED']).toContain((await lookUp(payment))?.kind);
+      },
+    );
+
+    test.each([
+      { effect: 'status_before', status: 500 },
+      { effect: 'status_before', status: 503 },
+      { effect: 'refuse' },
+    ])(
+      '$effect $status leaves the outcome open, and a look-up says that it is absent',
+      async (effect) => {
+        const { payment, outcome } = await failing(effect);
+        expect(outcome?.kind).toBe('AMBIGUOUS');
+        expect((await lookUp(payment))?.kind).toBe('ABSENT');
+      },
+    );
+
+    test('a rate limit is told apart: the same key later, and no retry is burned', async () => {
+      const { outcome } = await failing({
+        effect: 'status_before',
+        status: 429,
+        code: 'rate_limited',
+      });
+      expect(outcome).toMatchObject({ kind: 'RETRY_SAME_KEY', burnsRetry: false });
+    });
+
+    test.each([401, 403])('status %i halts the batch and says what would help', async (status) => {
+      const { outcome } = await failing({ effect: 'status_before', status, code: 'forbidden' });
+      expect(outcome).toMatchObject({ kind: 'HALT_BATCH' });
+      expect(outcome?.kind === 'HALT_BATCH' ? outcome.remedy : '').toMatch(/resume/);
+    });
+
+    test('a definite failure carries our code, the provider’s word and both remedies', async () => {
+      const { outcome } = await failing({ effect: 'reject', code: 'a_word_nobody_knows' });
+      expect(outcome).toMatchObject({
+        kind: 'FAILED_FINAL',
+        failure: { code: 'provider_rejected', providerCode: 'a_word_nobody_knows' },
+      });
+    });
+
+    test('what is too late to send is not sent, and surely so', async () => {
+      const payment = order();
+      const outcomes = await rig.provider.submit([payment], {
+        sendBeforeMs: performance.now() - 1,
+      });
+      expect(outcomes.get(payment.reference)).toMatchObject({
+        kind: 'RETRY_SAME_KEY',
+        burnsRetry: false,
+      });
+      expect(await rig.transfers()).not.toContain(payment.reference);
+    });
+
+    test('a look-up that fails is no verdict', async () => {
+      const { payment } = await submitOne();
+      await rig.fail({ effect: 'status_before', status: 500 }, { operation: 'lookup' });
+      const result = await lookUp(payment);
+      await rig.heal();
+      expect(result?.kind).toBe('AMBIGUOUS');
+    });
+
+    test('tells the balance, and lists transfers in the order of their creation', async () => {
+      expect(await rig.provider.balance(rig.currency)).toBeGreaterThan(0n);
+      const from = new Date(Date.now() - 3_600_000);
+      const listed: string[] = [];
+      const createdAt: number[] = [];
+      for await (const transfer of rig.provider.listTransfers(
+        from,
+        new Date(Date.now() + 60_000),
+      )) {
+        listed.push(transfer.reference);
+        createdAt.push(transfer.createdAt.getTime());
+      }
+      expect(listed.toSorted()).toEqual((await rig.transfers()).toSorted());
+      expect(createdAt).toEqual(createdAt.toSorted((a, b) => a - b));
+    });
+
+    test('an authentic event is read; with one byte changed, it is refused', async () => {
+      const { headers, body, reference } = await rig.settledEvent();
+      const event = rig.provider.verifyWebhook(headers, body);
+      expect(event).toMatchObject({ reference, outcome: { kind: 'SETTLED' } });
+      expect(() => rig.provider.verifyWebhook(headers, body.replace('"', ' "'))).toThrow();
+      expect(() => rig.provider.verifyWebhook(new Headers(), body)).toThrow();
+    });
+
+    test('promises a quiet time that covers the send window', () => {
+      expect(rig.provider.capabilities.quietTimeMs).toBeGreaterThan(SEND_WINDOW_MS);
+    });
+  });
+}
