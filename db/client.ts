@@ -61,7 +61,7 @@ export function openDatabase(databaseUrl: string): Db {
 export const toParameter = (value: unknown): unknown =>
   Array.isArray(value) ? `{${value.map(toElement).join(',')}}` : value;
 
-const toElement = (element: unknown): string =>
+const toElement = (element: string | number | bigint | null | undefined): string =>
   element === null || element === undefined
     ? 'NULL'
     : `"${String(element).replaceAll(/["\\]/g, String.raw`\$&`)}"`;

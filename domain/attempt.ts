@@ -14,7 +14,6 @@ export const ATTEMPT_STATES = [
   'SETTLED',
   'FAILED',
 ] as const;
-export type AttemptState = (typeof ATTEMPT_STATES)[number];
 
 /** Wait before the next send, after so many failed ones: 1 s, 2 s, 4 s. */
 export const retryDelayMs = (failures: number): number => 1_000 * 2 ** Math.max(0, failures - 1);

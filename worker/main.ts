@@ -16,6 +16,8 @@ import { readWorkerEnv, type WorkerEnv } from './env.ts';
 import { ensureSweep, registerSearchAttributes } from './namespace.ts';
 import { providersConfig } from './providers.ts';
 
+const PREPARE_EVERY_MS = 60_000;
+
 /** Runs the worker until SIGTERM or SIGINT; activities under way get 8 s to end. */
 async function main(): Promise<void> {
   const env = readWorkerEnv(process.env);
@@ -28,8 +30,17 @@ async function main(): Promise<void> {
     connection: await Connection.connect({ address: env.TEMPORAL_ADDRESS }),
     namespace: env.TEMPORAL_NAMESPACE,
   });
-  await registerSearchAttributes(client, env.TEMPORAL_NAMESPACE);
-  await ensureSweep(client, env.BURSAR_SWEEP_INTERVAL_MS);
+  const prepareNamespace = async () => {
+    await registerSearchAttributes(client, env.TEMPORAL_NAMESPACE);
+    await ensureSweep(client, env.BURSAR_SWEEP_INTERVAL_MS);
+  };
+  await prepareNamespace();
+  // Temporal may lose all it knows, this included; then the sweep brings back the rest.
+  const preparing = setInterval(() => {
+    prepareNamespace().catch((error: unknown) =>
+      logger.warn({ err: error }, 'namespace not prepared'),
+    );
+  }, PREPARE_EVERY_MS);
   const worker = await Worker.create({
     connection,
     namespace: env.TEMPORAL_NAMESPACE,
@@ -41,6 +52,7 @@ async function main(): Promise<void> {
   });
   logger.info({ taskQueue: TASK_QUEUE, namespace: env.TEMPORAL_NAMESPACE }, 'worker ready');
   await worker.run();
+  clearInterval(preparing);
   await Promise.all([db.close(), providers.close(), connection.close(), client.connection.close()]);
 }
 

@@ -44,8 +44,9 @@ export async function ensureSweep(client: Client, intervalMs: number): Promise<v
     });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    await client.schedule
-      .getHandle(SWEEP_SCHEDULE_ID)
-      .update((previous) => ({ ...previous, spec, action }));
+    const handle = client.schedule.getHandle(SWEEP_SCHEDULE_ID);
+    const { spec: current } = await handle.describe();
+    if (current.intervals?.[0]?.every === intervalMs) return;
+    await handle.update((previous) => ({ ...previous, spec, action }));
   }
 }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Provider } from '../../providers/port.ts';
-import { SEND_WINDOW_MS } from '../../providers/port.ts';
+import { SEND_WINDOW_MS, WebhookRejected, type Provider } from '../../providers/port.ts';
 
 /** What a contract test needs of the peer behind an adapter: to make it fail, and its own ledger. */
 export interface ProviderRig {
@@ -177,8 +176,10 @@ export function describeProvider(name: string, open: () => Promise<ProviderRig>)
       const { headers, body, reference } = await rig.settledEvent();
       const event = rig.provider.verifyWebhook(headers, body);
       expect(event).toMatchObject({ reference, outcome: { kind: 'SETTLED' } });
-      expect(() => rig.provider.verifyWebhook(headers, body.replace('"', ' "'))).toThrow();
-      expect(() => rig.provider.verifyWebhook(new Headers(), body)).toThrow();
+      expect(() => rig.provider.verifyWebhook(headers, body.replace('"', ' "'))).toThrow(
+        WebhookRejected,
+      );
+      expect(() => rig.provider.verifyWebhook(new Headers(), body)).toThrow(WebhookRejected);
     });
 
     test('promises a quiet time that covers the send window', () => {

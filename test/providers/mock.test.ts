@@ -22,13 +22,14 @@ async function openRig(submission: 'single' | 'batch'): Promise<ProviderRig> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'bursar-contract-'));
   const received: Received[] = [];
   const receiver = createServer((request, response) => {
-    void readBody(request).then((body) => {
+    void (async () => {
+      const body = await readBody(request);
       const headers = new Headers(
         Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
       );
       received.push({ headers, body });
       response.end();
-    });
+    })();
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   const address = receiver.address();
