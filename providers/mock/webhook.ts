@@ -13,13 +13,13 @@ export function verifyMockWebhook(secret: string, headers: Headers, rawBody: str
   );
   try {
     new Webhook(secret).verify(rawBody, signed);
-  } catch {
+  } catch (error) {
+    // The library reads the JSON as well, once the signature fits.
+    if (error instanceof SyntaxError) throw unreadable();
     throw new WebhookRejected('not_authentic', 'the signature does not fit the body');
   }
   const event = readJson(webhookSchema, rawBody);
-  if (!event || event.id !== signed['webhook-id']) {
-    throw new WebhookRejected('unreadable', 'the body is not an event of this provider');
-  }
+  if (!event || event.id !== signed['webhook-id']) throw unreadable();
   const { payout } = event.data;
   const amountMinor = BigInt(payout.amount);
   const { reference, currency } = payout;
@@ -32,3 +32,6 @@ export function verifyMockWebhook(secret: string, headers: Headers, rawBody: str
     outcome: payoutOutcome(payout, { reference, amountMinor, currency }),
   };
 }
+
+const unreadable = (): WebhookRejected =>
+  new WebhookRejected('unreadable', 'the body is not an event of this provider');

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Webhook } from 'standardwebhooks';
 import { v7 } from 'uuid';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { makeId, paymentReference } from '../../domain/ids.ts';
 import { makeMockProvider } from '../../providers/mock/provider.ts';
@@ -101,3 +103,20 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 describeProvider('mock, a call a payment', () => openRig('single'));
 describeProvider('mock, a call a chunk', () => openRig('batch'));
+
+test('a signed body that is no event is unreadable, not a forgery', async () => {
+  const rig = await openRig('single');
+  const signer = new Webhook(SECRET);
+  for (const body of ['not json', '{}', '{"id":"evt_other","type":"x","data":{}}']) {
+    const at = new Date();
+    const headers = new Headers({
+      'webhook-id': 'evt_1',
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+      'webhook-signature': signer.sign('evt_1', at, body),
+    });
+    expect(() => rig.provider.verifyWebhook(headers, body)).toThrow(
+      /not an event of this provider/,
+    );
+  }
+  await rig.close();
+});
