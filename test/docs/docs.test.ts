@@ -96,7 +96,7 @@ describe('docs/errors.md', () => {
 /** The variables that a schema of the environment names, each with whether it may be left out. */
 const variablesOf = (file: string) =>
   new Map(
-    [...readText(file).matchAll(/^ {2}([A-Z][A-Z0-9_]+): (.*),$/gm)].map(
+    [...readText(file).matchAll(/^ {2,4}([A-Z][A-Z0-9_]+): (.*),$/gm)].map(
       ([, name = '', rule = '']) => [
         name,
         /\.optional\(|\.default\(/.test(rule) ? 'yes' : 'needed',
