@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const MOCK = ['BURSAR_MOCK_URL', 'BURSAR_MOCK_API_KEY', 'BURSAR_MOCK_WEBHOOK_SECRET'] as const;
 
 const envSchema = z
@@ -15,9 +16,7 @@ const envSchema = z
     BURSAR_WORKER_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
     BURSAR_WORKER_METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
     BURSAR_SWEEP_INTERVAL_MS: z.coerce.number().int().min(1_000).default(20_000),
-    LOG_LEVEL: z
-      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-      .default('info'),
+    LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   })
   .refine(
     (env) => new Set(MOCK.map((name) => env[name] === undefined)).size === 1,
