@@ -1,3 +1,7 @@
+import { EXIT } from './exit-codes.ts';
+
+const SAME_WITHIN_MS = 1_000;
+
 /** Why something ended: somebody pressed Ctrl-C, or the system asked for it. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -10,17 +14,26 @@ export interface Interrupt {
   readonly came: Promise<void>;
 }
 
-/** Listens for Ctrl-C and SIGTERM from now on. A second one ends the process at once. */
+/**
+ * Listens for Ctrl-C, SIGTERM and the end of the terminal from now on. A second one ends the process
+ * at once, but not one that comes with the first: npm passes on what the terminal has sent us too.
+ */
 export function onInterrupt(): Interrupt {
   const controller = new AbortController();
   const came = new Promise<void>((resolve) => {
     controller.signal.addEventListener('abort', () => resolve(), { once: true });
   });
+  let firstAtMs = 0;
   const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) {
+      if (performance.now() - firstAtMs > SAME_WITHIN_MS) process.exit(EXIT.interrupted);
+      return;
+    }
+    firstAtMs = performance.now();
     controller.abort(new Interrupted('interrupted'));
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  process.on('SIGHUP', stop);
   return { signal: controller.signal, came };
 }

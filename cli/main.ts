@@ -1,11 +1,13 @@
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { reportError } from './output/error.ts';
+import { outliveReaders } from './output/streams.ts';
 import { makeProgram } from './program.ts';
 
 /** Whether errors are to be written as JSON; asked before anything is parsed, so they always are. */
 const json = process.argv.includes('--json');
 
+outliveReaders();
 try {
   await makeProgram().parseAsync(process.argv);
 } catch (error) {

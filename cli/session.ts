@@ -28,13 +28,14 @@ export interface Session {
 
 /** Opens what one command works with; nothing is connected before it is asked for. */
 export function openSession(flags: GlobalFlags): Session {
-  const environment = readEnvironment();
+  const read = readEnvironment();
+  const environment = { ...read, noColor: read.noColor || flags.color === false };
   const dataDir = dataDirOf(flags.data);
   const connection = () => findConnection(flags, environment);
   return {
     out: makeOutput({
       json: flags.json === true,
-      noColor: environment.noColor || flags.color === false,
+      noColor: environment.noColor,
     }),
     environment,
     dataDir,

@@ -10,6 +10,7 @@ import { makeSteps, type Steps } from './main-job/steps.ts';
 import { summaryText } from './main-job/summary.ts';
 import { wholeNumber } from './options.ts';
 import { reportError } from './output/error.ts';
+import { outliveReaders } from './output/streams.ts';
 import { makeStyle } from './output/style.ts';
 import { portsOf, withPorts, type StackFlags } from './stack-flags.ts';
 import { examplesText } from './session.ts';
@@ -41,6 +42,7 @@ const command = withPorts(
   )
   .exitOverride();
 
+outliveReaders();
 try {
   const flags = command.parse(process.argv).opts<StartFlags>();
   process.exitCode = await start(flags);

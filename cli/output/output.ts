@@ -15,12 +15,6 @@ export interface Output {
 /** Opens the output of one command. */
 export function makeOutput(options: { json: boolean; noColor: boolean }): Output {
   const { stdout, stderr, stdin } = process;
-  // A reader that has seen enough, such as `head`, closes the pipe: that is no failure of ours.
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
   return {
     json: options.json,
     interactive: stdin.isTTY && stderr.isTTY && !options.json,

@@ -11,9 +11,9 @@ export interface Progress {
   clear(): void;
 }
 
-const BAR_WIDTH = 24;
-/** A line that wraps cannot be taken back, so a narrow terminal gets no bar. */
-const COLUMNS_FOR_BAR = 110;
+const BAR_WIDTH_MAX = 30;
+const BAR_WIDTH_MIN = 8;
+const COLUMNS_UNKNOWN = 80;
 const LINE_EVERY_MS = 1_000;
 
 /** Opens a progress display on a stream. */
@@ -32,14 +32,11 @@ export function makeProgress(stream: NodeJS.WriteStream, noColor: boolean): Prog
     update: (batch) => {
       const state = progressOf(batch);
       rate.see(state.done);
-      const line = describe(
-        batch,
-        state,
-        rate,
-        moving && stream.columns >= COLUMNS_FOR_BAR ? style : undefined,
-      );
+      const line = describe(batch, state, rate);
       if (moving) {
-        stream.write(`\r\u001B[2K${line}`);
+        stream.write(
+          `\r\u001B[2K${withBar(line, state, batch.paymentCount, stream.columns, style)}`,
+        );
         shown = true;
       } else if (isOver(batch) || Date.now() - saidAtMs >= LINE_EVERY_MS) {
         stream.write(`${line}\n`);
@@ -65,18 +62,12 @@ export function progressOf({ paymentCount, counts }: BatchDetails): State {
   };
 }
 
-function describe(
-  batch: BatchDetails,
-  { done, sent, left }: State,
-  rate: Rate,
-  style: Style | undefined,
-): string {
+function describe(batch: BatchDetails, { sent, left }: State, rate: Rate): string {
   const { counts, amounts, currency, paymentCount } = batch;
   const unknown = counts['UNKNOWN'] ?? 0;
   const failed = batch.result.failedCount;
   const perSecond = rate.perSecond();
   return [
-    ...(style === undefined ? [] : [bar(done, sent, paymentCount, style)]),
     `${counts['COMPLETED'] ?? 0}/${paymentCount} paid`,
     moneyOf(amounts['COMPLETED'] ?? 0, currency),
     `${sent} sent`,
@@ -90,12 +81,20 @@ function describe(
 const timeLeft = (left: number, perSecond: number): string =>
   perSecond > 0 ? `${Math.ceil(left / perSecond)} s left` : 'time left unknown';
 
-function bar(done: number, sent: number, total: number, style: Style): string {
-  const cells = (count: number) => (total === 0 ? 0 : Math.floor((count / total) * BAR_WIDTH));
-  const full = cells(done);
-  const part = cells(sent) - full;
-  const rest = BAR_WIDTH - full - part;
-  return (
-    style.good('█'.repeat(full)) + style.accent('▒'.repeat(part)) + style.dim('░'.repeat(rest))
-  );
+/** The line with as much of a bar as fits: a line that wraps could not be taken back. */
+function withBar(
+  line: string,
+  { done, sent }: State,
+  total: number,
+  columns: number,
+  style: Style,
+): string {
+  const free = (columns || COLUMNS_UNKNOWN) - 1;
+  const width = Math.min(BAR_WIDTH_MAX, free - line.length - 2);
+  if (width < BAR_WIDTH_MIN || total === 0) return line.slice(0, free);
+  const full = Math.floor((done / total) * width);
+  const part = Math.floor((sent / total) * width) - full;
+  const rest = width - full - part;
+  const bar = [style.good('█'.repeat(full)), style.accent('▒'.repeat(part)), '░'.repeat(rest)];
+  return `${bar.join('')}  ${line}`;
 }
