@@ -50,7 +50,6 @@ test('every name on the wire is what it was: running histories and other people 
       ],
       "constants": {
         "PAYOUT_BATCH": "payoutBatch",
-        "RESOLVE_UNKNOWN": "resolveUnknown",
         "SWEEP": "sweep",
         "TASK_QUEUE": "bursar",
       },
