@@ -1,5 +1,6 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
+import path from 'node:path';
 import { errorText, isDiskFull, StackError } from './errors.ts';
 
 const FREE_MIN_BYTES = 500 * 1024 * 1024;
@@ -11,7 +12,7 @@ const FREE_MIN_BYTES = 500 * 1024 * 1024;
 export async function prepareDataDir(dataDir: string): Promise<void> {
   try {
     // As root, Postgres runs as a user of its own, who must pass through to its folder.
-    await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    await makeFolder(path.resolve(dataDir), process.getuid?.() === 0 ? 0o711 : 0o700);
     await access(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
     if (isDiskFull(error)) throw diskFull(dataDir, 0);
@@ -22,6 +23,13 @@ export async function prepareDataDir(dataDir: string): Promise<void> {
   }
   const { bavail, bsize } = await statfs(dataDir);
   if (bavail * bsize < FREE_MIN_BYTES) throw diskFull(dataDir, bavail * bsize);
+}
+
+/** Folder by folder: Node's own recursive way never ends where the system refuses with ENOENT. */
+async function makeFolder(folder: string, mode: number): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeFolder(path.dirname(folder), mode);
+  await mkdir(folder, { mode });
 }
 
 function diskFull(dataDir: string, freeBytes: number): StackError {
