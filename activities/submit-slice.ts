@@ -1,13 +1,10 @@
 import { Context } from '@temporalio/activity';
 import type { Slice } from '../domain/chunks.ts';
-import {
-  leftBehind as countLeftBehind,
-  loadDuePayments,
-  type DuePayment,
-} from '../db/queries/due-payments.ts';
+import { leftBehind as countLeftBehind, loadDuePayments } from '../db/queries/due-payments.ts';
 import { providerNamed, type BatchRef, type Deps } from './deps.ts';
 import { leftBehind } from './failures.ts';
 import { handOverChunk, type Handover } from './hand-over-chunk.ts';
+import { byChunk, inParallel } from './slice-work.ts';
 
 export interface SliceRef extends BatchRef {
   provider: string;
@@ -60,29 +57,4 @@ function add(receipt: SliceReceipt, chunk: Handover): void {
   receipt.handedOver += chunk.handedOver;
   receipt.inDoubt += chunk.inDoubt;
   receipt.halt ??= chunk.halt;
-}
-
-function byChunk(payments: readonly DuePayment[]): DuePayment[][] {
-  const chunks = new Map<number, DuePayment[]>();
-  for (const payment of payments) {
-    const chunk = chunks.get(payment.chunk);
-    if (chunk) chunk.push(payment);
-    else chunks.set(payment.chunk, [payment]);
-  }
-  return [...chunks.values()];
-}
-
-/** Runs `work` on the items in order, at most `places` at once; the first failure ends it after those under way. */
-async function inParallel<T>(
-  places: number,
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const lanes = Array.from({ length: places }, async () => {
-    for (const item of queue) await work(item);
-  });
-  const ends = await Promise.allSettled(lanes);
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed) throw failed.reason;
 }

@@ -1,9 +1,10 @@
+import { byChunk, inParallel } from '../../activities/slice-work.ts';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { handOverChunk } from '../../activities/hand-over-chunk.ts';
 import { openDatabase, type Db } from '../../db/client.ts';
 import { closeBatch } from '../../db/queries/close-batch.ts';
-import { chunksWithDue, loadDuePayments, type DuePayment } from '../../db/queries/due-payments.ts';
+import { chunksWithDue, loadDuePayments } from '../../db/queries/due-payments.ts';
 import { acquireSlot, loadBatch, releaseSlot } from '../../db/queries/slot.ts';
 import { settledOf } from '../../db/queries/webhooks.ts';
 import { chunksPerSlice, planSlices } from '../../domain/chunks.ts';
@@ -37,28 +38,6 @@ async function payBatch(db: Db, provider: Provider, batchId: string): Promise<vo
   await releaseSlot(db, batchId);
   while ((await settledOf(db, [batchId])).length === 0) await sleep(SETTLEMENT_LOOK_MS);
   await closeBatch(db, batchId);
-}
-
-const byChunk = (payments: readonly DuePayment[]): DuePayment[][] => {
-  const chunks = new Map<number, DuePayment[]>();
-  for (const payment of payments) {
-    const chunk = chunks.get(payment.chunk);
-    if (chunk) chunk.push(payment);
-    else chunks.set(payment.chunk, [payment]);
-  }
-  return [...chunks.values()];
-};
-
-async function inParallel<T>(
-  places: number,
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const lanes = Array.from({ length: places }, async () => {
-    for (const item of queue) await work(item);
-  });
-  await Promise.all(lanes);
 }
 
 const say = (news: LoopNews): void => void process.send?.(news);
