@@ -1,11 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { Db } from '../db/client.ts';
+import type { Vault } from '../db/vault.ts';
 import type { Provider, Providers } from '../providers/port.ts';
 import { cannotGoOn } from './failures.ts';
 
 /** What activities work with; made by `worker/` alone. */
 export interface Deps {
   db: Db;
+  vault: Vault;
   providers: Providers;
   temporal: Client;
 }

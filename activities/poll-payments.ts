@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { paymentReference } from '../domain/ids.ts';
-import { acceptedPayments, type OpenPayment } from '../db/queries/open-payments.ts';
+import { acceptedPayments, toLookupOrder, type OpenPayment } from '../db/queries/open-payments.ts';
 import { recordOutcomes, toVerdict } from '../db/queries/record-outcomes.ts';
 import { loadBatch } from '../db/queries/slot.ts';
 import type { Db } from '../db/client.ts';
@@ -31,12 +31,7 @@ export const makePollPayments = ({ db, providers }: Deps) =>
 
 async function settle(db: Db, provider: Provider, page: readonly OpenPayment[]): Promise<void> {
   if (page.length === 0) return;
-  const orders = page.map(({ id, generation, amount_minor, currency }) => ({
-    reference: paymentReference(id, generation),
-    amountMinor: amount_minor,
-    currency,
-  }));
-  const found = await provider.lookup(orders);
+  const found = await provider.lookup(page.map(toLookupOrder));
   const verdicts = page.flatMap(({ id, generation, failures }) => {
     const result = found.get(paymentReference(id, generation));
     const ended =

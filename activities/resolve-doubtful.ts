@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { paymentReference } from '../domain/ids.ts';
 import type { Db } from '../db/client.ts';
-import { doubtfulPayments, type OpenPayment } from '../db/queries/open-payments.ts';
+import { doubtfulPayments, toLookupOrder, type OpenPayment } from '../db/queries/open-payments.ts';
 import { recordOutcomes, toVerdict, type Verdict } from '../db/queries/record-outcomes.ts';
 import { loadBatch } from '../db/queries/slot.ts';
 import type { LookupResult } from '../domain/outcome.ts';
@@ -40,12 +40,7 @@ export const makeResolveDoubtful = ({ db, providers }: Deps) =>
 /** How many of the page have their verdict now. */
 async function resolve(db: Db, provider: Provider, page: readonly OpenPayment[]): Promise<number> {
   if (page.length === 0) return 0;
-  const orders = page.map(({ id, generation, amount_minor, currency }) => ({
-    reference: paymentReference(id, generation),
-    amountMinor: amount_minor,
-    currency,
-  }));
-  const found = await provider.lookup(orders);
+  const found = await provider.lookup(page.map(toLookupOrder));
   const verdicts = page.flatMap((payment) => {
     const verdict = judge(
       provider,

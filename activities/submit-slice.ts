@@ -1,9 +1,12 @@
 import { Context } from '@temporalio/activity';
 import type { Slice } from '../domain/chunks.ts';
+import type { HaltCause } from '../domain/outcome.ts';
 import { leftBehind as countLeftBehind, loadDuePayments } from '../db/queries/due-payments.ts';
 import { providerNamed, type BatchRef, type Deps } from './deps.ts';
 import { leftBehind } from './failures.ts';
-import { handOverChunk, type Handover } from './hand-over-chunk.ts';
+import { openFunds } from './funds.ts';
+import { handOverChunk } from './hand-over-chunk.ts';
+import type { Handover } from './handover.ts';
 import { byChunk, inParallel } from './slice-work.ts';
 
 export interface SliceRef extends BatchRef {
@@ -16,6 +19,8 @@ export interface SliceReceipt {
   handedOver: number;
   inDoubt: number;
   halt: string | null;
+  /** Absent in receipts of before it was told. */
+  haltCause?: HaltCause | null;
 }
 
 /** So many chunks overlap: while one is recorded, the next ones are being sent. */
@@ -25,24 +30,29 @@ const HEARTBEAT_MS = 1_000;
 /**
  * Hands a slice of a batch to its provider, chunk after chunk. Safe to repeat at any point: intent is
  * written before each call, the same key goes with the same bytes, and what is through is not due.
+ * The balance is read first, and what it does not cover is not sent.
  *
  * Ends well when nothing of the slice is left to send, or when the batch was paused, cancelled or
  * halted; fails with `LEFT_BEHIND` when some payments must be tried again after a wait.
  */
-export const makeSubmitSlice = ({ db, providers }: Deps) =>
+export const makeSubmitSlice = ({ db, vault, providers }: Deps) =>
   async function submitSlice({ batchId, provider: name, slice }: SliceRef): Promise<SliceReceipt> {
     const provider = providerNamed(providers, name);
     const activity = Context.current();
     const { workflowExecution, activityId, attempt } = activity.info;
     const fence = `${workflowExecution?.runId ?? 'none'}/${activityId}/${attempt}`;
-    const receipt: SliceReceipt = { handedOver: 0, inDoubt: 0, halt: null };
+    const receipt: SliceReceipt = { handedOver: 0, inDoubt: 0, halt: null, haltCause: null };
     const stopped = () => receipt.halt !== null || activity.cancellationSignal.aborted;
+    const desk = { db, vault, provider, batchId, fence, stopped };
     const beat = setInterval(() => activity.heartbeat(receipt.handedOver), HEARTBEAT_MS);
     try {
-      const chunks = byChunk(await loadDuePayments(db, batchId, slice));
-      await inParallel(CHUNKS_IN_FLIGHT, chunks, async (payments) => {
+      const withAccounts = provider.capabilities.keepsRequest;
+      const due = await loadDuePayments(db, batchId, slice, withAccounts);
+      const funds = await openFunds(provider, due[0]?.currency);
+      await inParallel(CHUNKS_IN_FLIGHT, byChunk(due), async (payments) => {
         if (stopped()) return;
-        add(receipt, await handOverChunk({ db, provider, batchId, fence }, payments));
+        const short = funds.take(payments);
+        add(receipt, short ?? (await handOverChunk(desk, payments)));
       });
       if (stopped()) return receipt;
       const left = await countLeftBehind(db, batchId, slice);
@@ -56,5 +66,6 @@ export const makeSubmitSlice = ({ db, providers }: Deps) =>
 function add(receipt: SliceReceipt, chunk: Handover): void {
   receipt.handedOver += chunk.handedOver;
   receipt.inDoubt += chunk.inDoubt;
-  receipt.halt ??= chunk.halt;
+  receipt.halt ??= chunk.halt?.reason ?? null;
+  receipt.haltCause ??= chunk.halt?.cause ?? null;
 }

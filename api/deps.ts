@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Db } from '../db/client.ts';
+import type { Vault } from '../db/vault.ts';
 import type { ProviderName, Providers } from '../providers/port.ts';
 import type { KeyRing } from './http/key-ring.ts';
 import type { Metrics } from './metrics.ts';
@@ -20,6 +21,7 @@ export interface Settings {
 /** What `createApp` is given. Everything that reaches outside the process is in here. */
 export interface AppOptions {
   db: Db;
+  vault: Vault;
   temporal: TemporalClient;
   providers: Providers;
   settings: Settings;

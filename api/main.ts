@@ -1,9 +1,11 @@
 import { serve, type ServerType } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { openDatabase, type Db } from '../db/client.ts';
+import { makeVault } from '../db/vault.ts';
 import { makeProviders } from '../providers/registry.ts';
+import { plainTools } from '../providers/tools.ts';
 import { createApp } from './app.ts';
-import { EnvError, readEnv, type Env } from './env.ts';
+import { EnvError, readEnv } from './env.ts';
 import { ensureFirstKey } from './first-key.ts';
 import { openLog } from './log.ts';
 import { makeTemporalClient } from './temporal.ts';
@@ -22,7 +24,8 @@ async function main(): Promise<void> {
     namespace: env.TEMPORAL_NAMESPACE,
     publicUrl,
   });
-  const providers = makeProviders(providersConfig(env));
+  const vault = makeVault(env.BURSAR_FIELD_KEYS);
+  const providers = makeProviders(env.providers, plainTools());
   const settings = {
     publicUrl,
     temporalUiUrl: env.BURSAR_TEMPORAL_UI_URL,
@@ -30,7 +33,7 @@ async function main(): Promise<void> {
     approvalsRequired: env.BURSAR_APPROVALS_REQUIRED,
     defaultProvider: env.BURSAR_DEFAULT_PROVIDER,
   };
-  const app = createApp({ db, temporal, providers, settings, log });
+  const app = createApp({ db, vault, temporal, providers, settings, log });
   await keepFirstKey(db, env.BURSAR_ADMIN_KEY_FILE, log);
   const server = serve(
     { fetch: app.fetch, port: env.BURSAR_API_PORT, hostname: env.BURSAR_API_HOST },
@@ -49,16 +52,6 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }
-
-const providersConfig = (env: Env) => {
-  const {
-    BURSAR_MOCK_URL: baseUrl,
-    BURSAR_MOCK_API_KEY: apiKey,
-    BURSAR_MOCK_WEBHOOK_SECRET: webhookSecret,
-  } = env;
-  if (!baseUrl || !apiKey || !webhookSecret) return {};
-  return { mock: { baseUrl, apiKey, webhookSecret, submission: env.BURSAR_MOCK_SUBMISSION } };
-};
 
 /** Where the database is away at the start, the key is made as soon as it is back. */
 async function keepFirstKey(db: Db, file: string | undefined, log: Logger): Promise<void> {

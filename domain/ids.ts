@@ -9,6 +9,9 @@ export const ID_PREFIXES = {
   import: 'imp',
   payable: 'pbl',
   approval: 'apr',
+  case: 'cas',
+  reconciliation: 'rec',
+  group: 'sgr',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -29,6 +32,9 @@ export const isId = (kind: IdKind, value: string): boolean =>
  */
 export const paymentReference = (paymentId: string, generation: number): string =>
   `${paymentId}:${generation}`;
+
+/** What a provider that groups transfers is given for those of one chunk. */
+export const groupReference = (batchId: string, chunk: number): string => `${batchId}/${chunk}`;
 
 const REFERENCE = /^(pay_[0-9a-f]{32}):(\d{1,4})$/;
 

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { ProviderError } from './port.ts';
 
 /** How a call ended. The difference between the last two is the difference between safe and unsafe. */
 export type CallResult =
@@ -9,7 +10,7 @@ export type CallResult =
   | { kind: 'no_answer'; code: string };
 
 export interface HttpCall {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   headers: Record<string, string>;
   body?: string;
@@ -22,6 +23,12 @@ export interface HttpPeer {
   close(): Promise<void>;
 }
 
+export interface PeerOptions {
+  /** Calls that may be open at once. */
+  concurrency: number;
+  timeoutMs: number;
+}
+
 const ANSWER_BYTES_MAX = 4 * 1_048_576;
 
 /** Failures that happen before a connection exists, so before anything can be sent. */
@@ -32,10 +39,7 @@ const NOT_SENT =
  * Keep-alive connections to one provider; at most `concurrency` calls are open at once, more wait
  * their turn. Each call is sent once: whether it is sent again is decided by those who know keys.
  */
-export function openPeer(
-  baseUrl: string,
-  options: { concurrency: number; timeoutMs: number },
-): HttpPeer {
+export function openPeer(baseUrl: string, options: PeerOptions): HttpPeer {
   const base = new URL(baseUrl);
   const pool = new Pool(base.origin, {
     connections: options.concurrency,
@@ -112,3 +116,18 @@ const flat = (headers: Record<string, string | string[] | undefined>): Record<st
       Array.isArray(value) ? value.join(',') : (value ?? ''),
     ]),
   );
+
+/** A call outside a payment was answered by a refusal. */
+export function refusal(status: number): ProviderError {
+  if (status === 401)
+    return new ProviderError('invalid_credentials', 'the provider does not accept the credentials');
+  if (status === 403)
+    return new ProviderError('forbidden', 'the provider does not allow this for these credentials');
+  return status >= 500 || status === 429
+    ? new ProviderError('unreachable', `the provider answered ${status}; try again later`)
+    : new ProviderError('refused', `the provider answered ${status}`);
+}
+
+/** A call outside a payment got no answer. */
+export const unreachable = (): ProviderError =>
+  new ProviderError('unreachable', 'the provider does not answer; try again later');

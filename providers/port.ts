@@ -1,6 +1,6 @@
 import type { LookupResult, Outcome } from '../domain/outcome.ts';
 
-export const PROVIDER_NAMES = ['riseworks', 'xendit', 'stripe', 'mock'] as const;
+export const PROVIDER_NAMES = ['riseworks', 'xendit', 'stripe', 'mock', 'generic'] as const;
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
 /** What a provider can do, from its documentation. Callers plan by it and never by the name. */
@@ -18,9 +18,46 @@ export interface Capabilities {
   /** After a send, for how long "absent" may still turn into "present". */
   quietTimeMs: number;
   cancel: boolean;
+  /** Whether money that has arrived can be called back, by `reverse`. */
+  reverse: boolean;
   /** Currencies it pays; empty for all. */
   currencies: readonly string[];
+  /**
+   * How doubt is settled: by looking up our reference; or, where nothing can be found by it, by
+   * sending the same bytes under the same key again, which the provider answers with what it has.
+   */
+  doubt: 'lookup' | 'resend';
+  /** False: an event is only a hint, and nothing is final before it was read from the provider. */
+  webhooksProve: boolean;
+  /** Whether event bodies carry account details, so that they are kept encrypted. */
+  webhooksCarryDetails: boolean;
+  /**
+   * Whether the exact request is kept, encrypted, from the intent on: it holds account details that
+   * may change, so a repetition could not write the same bytes again.
+   */
+  keepsRequest: boolean;
+  /** So long after success money may still come back unasked; 0 where it cannot. */
+  returnWatchMs: number;
 }
+
+/** What one payment may carry, in minor units of ISO 4217. */
+export interface PaymentLimits {
+  minimumMinor: bigint;
+  maximumMinor: bigint;
+  /** Amounts are multiples of it: 100 where a currency is paid in whole units only. */
+  incrementMinor: bigint;
+}
+
+/** A way to pay inside a provider (a bank, a wallet), with limits of its own. */
+export interface Channel extends PaymentLimits {
+  code: string;
+  currency: string;
+  name: string;
+  category: string;
+}
+
+/** Whatever an account needs beyond its reference, as it was given; kept encrypted at rest. */
+export type AccountDetails = Readonly<Record<string, unknown>>;
 
 /** One payment as an adapter needs it to write a request. */
 export interface PaymentOrder {
@@ -29,14 +66,40 @@ export interface PaymentOrder {
   accountRef: string;
   amountMinor: bigint;
   currency: string;
+  /** Null where the account has none. */
+  details: AccountDetails | null;
+  /** The payee's name. */
+  payeeName: string;
+  /** The same for the payments of one chunk of a batch; providers that group transfers are given it. */
+  groupId: string;
 }
 
 /** The exact bytes that will be sent, now and at every repetition of the same key. */
 export interface PreparedPayment {
   reference: string;
+  accountRef: string;
   amountMinor: bigint;
   currency: string;
+  groupId: string;
   body: string;
+}
+
+/** A request for several payments together, signed and not yet executed. */
+export interface SignedRequest {
+  /** The exact bytes; a repetition sends these and no others. */
+  body: string;
+  /** From then on the provider refuses it. */
+  expiresAt: Date;
+}
+
+/** What came of staging: a signed request for all of the payments, or why there is none. */
+export type Staged =
+  { kind: 'signed'; request: SignedRequest } | { kind: 'refused'; outcomes: Map<string, Outcome> };
+
+/** How many submissions may go now; where none may, after how long to ask again. */
+export interface Reservation {
+  granted: number;
+  waitMs: number;
 }
 
 /** A transfer as the provider lists it. */
@@ -62,7 +125,10 @@ export interface AccountState {
 export interface WebhookEvent {
   eventId: string;
   type: string;
+  /** Ours; null where the event does not carry it. */
   reference: string | null;
+  /** The provider's own; null where the event is about no payment. */
+  providerPaymentId: string | null;
   amountMinor: bigint | null;
   currency: string | null;
   outcome: Outcome | null;
@@ -81,6 +147,8 @@ export interface SubmitOptions {
    * and goes on later must not send what others have given up meanwhile.
    */
   sendBeforeMs: number;
+  /** What `stage` has signed for exactly these payments, where the adapter has `stage`. */
+  signed?: SignedRequest;
 }
 
 /**
@@ -90,8 +158,21 @@ export interface SubmitOptions {
 export interface Provider {
   readonly name: ProviderName;
   readonly capabilities: Capabilities;
-  /** Writes the request of a payment, always the same bytes for the same order. Pure. */
+  /**
+   * Writes the request of a payment, always the same bytes for the same order. Pure. Throws
+   * `OrderUnfit` where the account lacks what the provider needs.
+   */
   prepare(order: PaymentOrder): PreparedPayment;
+  /**
+   * Takes room for up to `count` submissions from the budget that all workers share. Grants all of
+   * them where the provider has no known limit, none while its circuit is open.
+   */
+  reserve(count: number): Promise<Reservation>;
+  /**
+   * Only where payments are executed by one signed request: drafts and signs it, which moves no
+   * money and may be repeated. `submit` is given the result, after it has been stored.
+   */
+  stage?(payments: readonly PreparedPayment[]): Promise<Staged>;
   /**
    * Sends the payments, each with its reference as the idempotency key. Answers an outcome for every
    * reference given, matched by reference; one that the provider left out is AMBIGUOUS.
@@ -103,7 +184,16 @@ export interface Provider {
   /** Looks payments up by our reference. One that could not be looked up is AMBIGUOUS. */
   lookup(payments: readonly LookupOrder[]): Promise<Map<string, LookupResult>>;
   /** Asks the provider not to pay. False where it is too late. Throws `ProviderError`. */
-  cancel(reference: string): Promise<boolean>;
+  cancel(payment: LookupOrder): Promise<boolean>;
+  /**
+   * Only with the capability: calls money back that has arrived, all of it, once for each `key`.
+   * False where the provider refuses. Throws `ProviderError`.
+   */
+  reverse?(payment: LookupOrder, key: string): Promise<boolean>;
+  /** What one payment may carry in this currency; null where the provider does not pay it. Pure. */
+  limits(currency: string): PaymentLimits | null;
+  /** Its channels for a currency, where it has any. Throws `ProviderError`. */
+  channels?(currency: string): Promise<Channel[]>;
   /** What can still be paid out. Throws `ProviderError`. */
   balance(currency: string): Promise<bigint>;
   /** All transfers created in [from, to), oldest first, in pages. Throws `ProviderError`. */
@@ -112,32 +202,55 @@ export interface Provider {
   syncAccounts(accountRefs: readonly string[]): Promise<AccountState[]>;
   /** Checks that an event is authentic and reads it. Throws `WebhookRejected` where it is not. */
   verifyWebhook(headers: Headers, rawBody: string): WebhookEvent;
+  /** Reads an event that was verified and stored before, without its proof. Throws `WebhookRejected`. */
+  readWebhook(eventId: string, rawBody: string): WebhookEvent;
   close(): Promise<void>;
 }
 
 /** What a look-up compares the provider's answer with. */
 export interface LookupOrder {
   reference: string;
+  accountRef: string;
   amountMinor: bigint;
   currency: string;
+  groupId: string;
+  /** The provider's own id, once it has told it. */
+  providerPaymentId?: string | null;
+  /** When its attempt was first sent; some providers are searched by day. */
+  sentAt?: Date;
 }
+
+/** The account lacks what this provider needs to pay to it; `message` says what, without values. */
+export class OrderUnfit extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'OrderUnfit';
+  }
+}
+
+/** Why a call outside a payment failed. The first two are for a person to mend. */
+export type ProviderErrorCode =
+  'invalid_credentials' | 'forbidden' | 'unreachable' | 'unreadable' | 'refused' | 'unsupported';
 
 /** A call outside a payment failed; `code` is ours, the message safe to show. */
 export class ProviderError extends Error {
-  readonly code: string;
+  readonly code: ProviderErrorCode;
 
-  constructor(code: string, message: string) {
+  constructor(code: ProviderErrorCode, message: string) {
     super(message);
     this.name = 'ProviderError';
     this.code = code;
   }
 }
 
+/** `foreign_account`: authentic, but about an account of the provider that is not ours. */
+export type WebhookRejection = 'not_authentic' | 'foreign_account' | 'unreadable';
+
 /** An event that is not proved to be the provider's, or is not readable. */
 export class WebhookRejected extends Error {
-  readonly reason: 'not_authentic' | 'unreadable';
+  readonly reason: WebhookRejection;
 
-  constructor(reason: 'not_authentic' | 'unreadable', message: string) {
+  constructor(reason: WebhookRejection, message: string) {
     super(message);
     this.name = 'WebhookRejected';
     this.reason = reason;

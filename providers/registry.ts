@@ -1,5 +1,6 @@
 import { makeMockProvider, type MockConfig } from './mock/provider.ts';
 import type { Provider, Providers } from './port.ts';
+import type { ProviderTools } from './tools.ts';
 
 /** Where and how to reach each provider; one that is left out is not available. */
 export interface ProvidersConfig {
@@ -7,9 +8,9 @@ export interface ProvidersConfig {
 }
 
 /** Makes the adapters of all configured providers. Call `close` when done. */
-export function makeProviders(config: ProvidersConfig): Providers {
+export function makeProviders(config: ProvidersConfig, tools: ProviderTools): Providers {
   const providers: Provider[] = [];
-  if (config.mock) providers.push(makeMockProvider(config.mock));
+  if (config.mock) providers.push(makeMockProvider(config.mock, tools));
   return {
     named: (name) => providers.find((provider) => provider.name === name) ?? null,
     all: () => providers,

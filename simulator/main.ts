@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
+import { readCredentials } from './credentials.ts';
 import { startSimulator, type SimulatorOptions } from './server.ts';
 
 const USAGE =
-  'usage: simulator --port N --data DIR --webhook-url URL --webhook-secret whsec_... --api-key KEY [--host ADDRESS]';
+  'usage: simulator --port N --data DIR --webhook-url URL --webhook-secret whsec_... --api-key KEY [--host ADDRESS] [--credentials FILE]';
 
 async function main(): Promise<void> {
   const simulator = await startSimulator(readFlags());
@@ -21,6 +22,7 @@ function readFlags(): SimulatorOptions {
       'webhook-url': { type: 'string' },
       'webhook-secret': { type: 'string' },
       'api-key': { type: 'string' },
+      credentials: { type: 'string' },
     },
   });
   const port = Number(needed('port', values.port));
@@ -42,6 +44,9 @@ function readFlags(): SimulatorOptions {
     dataDir: needed('data', values.data),
     apiKey: needed('api-key', values['api-key']),
     host: values.host,
+    ...(values.credentials !== undefined && {
+      credentials: readCredentials(values.credentials),
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { serveCall } from './calls.ts';
+import type { Credentials } from './credentials.ts';
 import { serveControl } from './control.ts';
 import { Engine } from './engine.ts';
 import { Faults } from './faults.ts';
@@ -29,6 +30,8 @@ export type SimulatorOptions = {
   /** Of Standard Webhooks: `whsec_` and base64. */
   readonly webhookSecret: string;
   readonly apiKey: string;
+  /** What each of the other providers accepts and signs with; documented defaults where left out. */
+  readonly credentials?: Credentials;
 };
 
 export type Simulator = {

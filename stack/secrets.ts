@@ -9,15 +9,17 @@ export interface Secrets {
   readonly mockApiKey: string;
   /** Signs the simulator's webhooks, in the form of Standard Webhooks. */
   readonly webhookSecret: string;
+  /** Encrypts account details at rest: `BURSAR_FIELD_KEYS`. */
+  readonly fieldKeys: string;
 }
 
 /** The secrets of a data folder, made at its first start; the file is its owner's only. */
 export function loadSecrets(dataDir: string): Secrets {
   const file = path.join(dataDir, 'secrets.json');
-  const stored = readJson(file) as Secrets | undefined;
-  if (stored !== undefined) return stored;
-  const secrets = createSecrets();
-  writeJson(file, secrets);
+  const stored = readJson(file) as Partial<Secrets> | undefined;
+  // A folder of an earlier version lacks those that came later.
+  const secrets = { ...createSecrets(), ...stored };
+  if (Object.keys(secrets).length > Object.keys(stored ?? {}).length) writeJson(file, secrets);
   return secrets;
 }
 
@@ -26,5 +28,6 @@ function createSecrets(): Secrets {
     postgresPassword: randomBytes(24).toString('base64url'),
     mockApiKey: `mock_${randomBytes(24).toString('base64url')}`,
     webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
+    fieldKeys: `k1:${randomBytes(32).toString('base64')}`,
   };
 }

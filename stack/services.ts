@@ -10,6 +10,7 @@ import type { StackParts } from './options.ts';
 import { nodeArguments } from './paths.ts';
 import { ManagedProcess, type ProcessSpec } from './process.ts';
 import type { Secrets } from './secrets.ts';
+import { simulatedProviders } from './simulated-providers.ts';
 import { startAll, type Start } from './start-all.ts';
 
 /** What Bursar's own processes need to know of the world. */
@@ -162,6 +163,8 @@ export class Services {
       BURSAR_MOCK_URL: `${this.simulatorUrl}/mock`,
       BURSAR_MOCK_API_KEY: secrets.mockApiKey,
       BURSAR_MOCK_WEBHOOK_SECRET: secrets.webhookSecret,
+      BURSAR_FIELD_KEYS: secrets.fieldKeys,
+      ...simulatedProviders(this.simulatorUrl),
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
     };
   }

@@ -9,12 +9,13 @@ import {
 import { pino, type Logger } from 'pino';
 import { makeActivities } from '../activities/index.ts';
 import { openDatabase } from '../db/client.ts';
+import { makeVault } from '../db/vault.ts';
 import { makeProviders } from '../providers/registry.ts';
+import { plainTools } from '../providers/tools.ts';
 import { TASK_QUEUE } from '../workflows/names.ts';
 import { workflowBundle } from './bundle.ts';
 import { readWorkerEnv, type WorkerEnv } from './env.ts';
 import { ensureSweep, registerSearchAttributes } from './namespace.ts';
-import { providersConfig } from './providers.ts';
 
 const PREPARE_EVERY_MS = 60_000;
 
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
   const logger = pino({ level: env.LOG_LEVEL, base: { process: 'worker', pid: process.pid } });
   installRuntime(env, logger);
   const db = openDatabase(env.DATABASE_URL);
-  const providers = makeProviders(providersConfig(env));
+  const vault = makeVault(env.BURSAR_FIELD_KEYS);
+  const providers = makeProviders(env.providers, plainTools());
   const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
   const client = new Client({
     connection: await Connection.connect({ address: env.TEMPORAL_ADDRESS }),
@@ -46,7 +48,7 @@ async function main(): Promise<void> {
     namespace: env.TEMPORAL_NAMESPACE,
     taskQueue: TASK_QUEUE,
     workflowBundle: await workflowBundle(env.BURSAR_WORKFLOW_BUNDLE_CACHE),
-    activities: makeActivities({ db, providers, temporal: client }),
+    activities: makeActivities({ db, vault, providers, temporal: client }),
     shutdownGraceTime: '8 s',
     maxConcurrentActivityTaskExecutions: 32,
   });

@@ -21,7 +21,7 @@ export const cancelStatement = (failedToo: boolean): string => `
   stopped as (
     update payments p set status = 'CANCELLED', hold_reason = null,
       failure_code = case s.was when 'FAILED' then p.failure_code else '${CANCELLED_BY_PERSON}' end,
-      failure_reason = $3, due_at = null, updated_at = now()
+      failure_reason = $3, due_at = null, retry_at = null, updated_at = now()
     from stoppable s
     where p.id = s.id and p.status = s.was
       and (s.was <> 'PROCESSING' or p.id in (select id from deferred))

@@ -6,6 +6,8 @@ export interface AttemptClaim {
   paymentId: string;
   generation: number;
   requestHash: string;
+  /** The request, encrypted, where it must be kept for a repetition; else null. */
+  requestSealed: string | null;
 }
 
 /**
@@ -14,15 +16,15 @@ export interface AttemptClaim {
  */
 const claimStatement = `
   with input as (
-    select * from unnest($2::text[], $3::int[], $4::text[]) as i (id, generation, hash)
+    select * from unnest($2::text[], $3::int[], $4::text[], $6::text[]) as i (id, generation, hash, request_sealed)
   ),
   judged as materialized (
     select i.*, o.status as was,
       case when o.status = 'PENDING' then case
-        when y.hold_reason is not null then 'payee_hold'
+        when y.hold_reason is not null or a.blocked_code is not null then 'payee_hold'
         when a.id is null then 'no_account'
         when a.kyc_status <> 'APPROVED' then 'kyc'
-        when a.account_ref <> o.account_ref then 'account_changed'
+        when a.account_ref <> o.account_ref or a.changed_at > o.updated_at then 'account_changed'
       end end as hold
     from input i
     cross join lateral (select * from payments p where p.id = i.id offset 0) o
@@ -50,11 +52,11 @@ const claimStatement = `
     where p.id = j.id and p.status = j.was and j.hold is null and (
       (p.status = 'PENDING' and j.generation = p.generation + 1)
       or (p.status in ('PROCESSING', 'UNKNOWN') and j.generation = p.generation))
-    returning p.id, p.batch_id, p.generation, j.was, j.hash
+    returning p.id, p.batch_id, p.generation, j.was, j.hash, j.request_sealed
   ),
   opened as (
-    insert into attempts (payment_id, generation, idempotency_key, request_hash, status)
-    select id, generation, id || ':' || generation, hash, 'SENDING' from claimed where was = 'PENDING'
+    insert into attempts (payment_id, generation, idempotency_key, request_hash, request_sealed, status)
+    select id, generation, id || ':' || generation, hash, request_sealed, 'SENDING' from claimed where was = 'PENDING'
   ),
   reopened as (
     update attempts t set status = 'SENDING', sends = t.sends + 1, last_sent_at = now()
@@ -79,7 +81,7 @@ const claimStatement = `
  * or somebody else's. Safe to repeat: what `fence` claimed already is answered again.
  *
  * Payees and accounts are judged once more here, so nobody is paid who was held, lost the
- * verification or changed the account after the batch was made.
+ * verification or changed the account after the batch was made, or after a person last looked at it.
  */
 export async function claimAttempts(
   db: Db,
@@ -94,6 +96,7 @@ export async function claimAttempts(
     claims.map(({ generation }) => generation),
     claims.map(({ requestHash }) => requestHash),
     fence,
+    claims.map(({ requestSealed }) => requestSealed),
   ]);
   return new Set(rows.map(({ id }) => id));
 }

@@ -29,7 +29,8 @@ export async function closeBatch(db: Db, batchId: string) {
       `select count(*) filter (where p.status in ('COMPLETED', 'RETURNED')) as completed,
          count(*) filter (where ${FAILED_FOR_GOOD}) as failed,
          count(*) filter (where p.status = 'ON_HOLD') as held,
-         count(*) filter (where p.status in ('PENDING', 'PROCESSING', 'UNKNOWN')) as unsettled,
+         count(*) filter (where p.status in ('PENDING', 'PROCESSING', 'UNKNOWN')
+           or (p.retry_at is not null and b.cancel_requested_at is null)) as unsettled,
          bool_or(b.cancel_requested_at is not null and p.status = 'CANCELLED'
            and p.failure_code = '${CANCELLED_BY_PERSON}') as cancelled_unsent,
          coalesce(sum(p.amount_minor) filter (where p.status in ('COMPLETED', 'RETURNED')), 0) as completed_minor,
@@ -52,7 +53,8 @@ export async function closeBatch(db: Db, batchId: string) {
          completed_count = $3, failed_count = $4, held_count = $5,
          completed_minor = $6, failed_minor = $7, held_minor = $8
        where b.id = $1 and b.status = 'SETTLING' and not exists (
-         select 1 from payments p where p.batch_id = b.id and p.status in ('PENDING', 'PROCESSING', 'UNKNOWN'))
+         select 1 from payments p where p.batch_id = b.id and (p.status in ('PENDING', 'PROCESSING', 'UNKNOWN')
+           or (p.retry_at is not null and b.cancel_requested_at is null)))
        returning b.id
      )
      insert into audit_logs (action, status, batch_id, from_state, to_state, actor, details)

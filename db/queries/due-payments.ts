@@ -14,9 +14,9 @@ const DUE = `
     or (p.status = 'PROCESSING' and a.status in ('SENDING', 'DEFERRED'))
     or (p.status = 'UNKNOWN' and p.failures < ${SENDS_PER_GENERATION_MAX}))`;
 
-const FROM_DUE = `
+const fromDue = (joins = ''): string => `
   from payments p
-  left join attempts a on a.payment_id = p.id and a.generation = p.generation
+  left join attempts a on a.payment_id = p.id and a.generation = p.generation${joins}
   where p.batch_id = $1 and p.status in ('PENDING', 'PROCESSING', 'UNKNOWN') and ${DUE}`;
 
 const duePaymentRow = z.object({
@@ -30,25 +30,48 @@ const duePaymentRow = z.object({
   currency: z.string(),
   attempt_status: z.enum(ATTEMPT_STATES).nullable(),
   attempt_created_at: instantColumn.nullable(),
+  provider_payment_id: z.string().nullable(),
+  request_sealed: z.string().nullable(),
+  group_id: z.string().nullable(),
+  account_id: z.string(),
+  payee_name: z.string().nullable(),
+  details_sealed: z.string().nullable(),
 });
 export type DuePayment = z.infer<typeof duePaymentRow>;
 
-/** The payments of a slice that are due now, in order. */
-export const loadDuePayments = (db: Db, batchId: string, slice: Slice): Promise<DuePayment[]> =>
-  db.run(
+/** Who is paid and where to, beyond the reference of the account; read only where it is needed. */
+const ACCOUNT = {
+  columns: 'y.full_name as payee_name, c.details_sealed',
+  from: `
+  left join payees y on y.id = p.payee_id
+  left join accounts c on c.id = p.account_id and c.account_ref = p.account_ref`,
+};
+const NO_ACCOUNT = { columns: 'null as payee_name, null as details_sealed', from: '' };
+
+/** The payments of a slice that are due now, in order; `withAccounts`: with name and details. */
+export function loadDuePayments(
+  db: Db,
+  batchId: string,
+  slice: Slice,
+  withAccounts: boolean,
+): Promise<DuePayment[]> {
+  const account = withAccounts ? ACCOUNT : NO_ACCOUNT;
+  return db.run(
     duePaymentRow,
     `select p.id, p.chunk, p.status, p.generation, p.failures, p.account_ref, p.amount_minor, p.currency,
-       a.status as attempt_status, a.created_at as attempt_created_at
-     ${FROM_DUE} and p.chunk between $2 and $3 and (p.due_at is null or p.due_at <= now())
+       a.status as attempt_status, a.created_at as attempt_created_at, p.provider_payment_id,
+       a.request_sealed, a.group_id, p.account_id, ${account.columns}
+     ${fromDue(account.from)} and p.chunk between $2 and $3 and (p.due_at is null or p.due_at <= now())
      order by p.ordinal`,
     [batchId, slice.fromChunk, slice.toChunk],
   );
+}
 
 /** The numbers of all chunks with something due, now or after a wait, in order. */
 export async function chunksWithDue(db: Db, batchId: string): Promise<number[]> {
   const rows = await db.run(
     z.object({ chunk: z.number() }),
-    `select distinct p.chunk ${FROM_DUE} order by p.chunk`,
+    `select distinct p.chunk ${fromDue()} order by p.chunk`,
     [batchId],
   );
   return rows.map(({ chunk }) => chunk);
@@ -63,7 +86,7 @@ export async function leftBehind(db: Db, batchId: string, slice: Slice) {
     z.object({ payments: countColumn, wait_ms: z.number().nullable() }),
     `select count(*) as payments,
        greatest(0, extract(epoch from min(coalesce(p.due_at, now())) - now()) * 1000)::float8 as wait_ms
-     ${FROM_DUE} and p.chunk between $2 and $3 and exists (
+     ${fromDue()} and p.chunk between $2 and $3 and exists (
        select 1 from batches b where b.id = $1 and b.status = 'PROCESSING' and b.paused_at is null
          and b.cancel_requested_at is null)`,
     [batchId, slice.fromChunk, slice.toChunk],

@@ -74,7 +74,7 @@ export const judgedPayees = `
     select y.id as payee_id, a.id as account_id, a.account_ref,
       o.amount_minor, o.commission_count, o.payable_ids, o.amounts, o.counts,
       case
-        when y.hold_reason is not null then 'payee_hold'
+        when y.hold_reason is not null or a.blocked_code is not null then 'payee_hold'
         when a.id is null then 'no_account'
         when a.kyc_status = 'REJECTED' then 'kyc_rejected'
         when a.kyc_status <> 'APPROVED' then 'kyc_pending'

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { SENDS_PER_GENERATION_MAX } from '../../domain/limits.ts';
 import type { Db } from '../client.ts';
-import { amountColumn } from '../rows.ts';
+import { amountColumn, instantColumn } from '../rows.ts';
+import type { LookupOrder } from '../../providers/port.ts';
+import { groupReference, paymentReference } from '../../domain/ids.ts';
 
 const openRow = z.object({
   id: z.string(),
@@ -11,14 +13,31 @@ const openRow = z.object({
   amount_minor: amountColumn,
   currency: z.string(),
   quiet_ms: z.number(),
+  chunk: z.number(),
+  batch_id: z.string(),
+  account_ref: z.string(),
+  provider_payment_id: z.string().nullable(),
+  attempt_created_at: instantColumn,
 });
 export type OpenPayment = z.infer<typeof openRow>;
 
 const COLUMNS = `p.id, p.generation, p.failures, p.status, p.amount_minor, p.currency,
-  (extract(epoch from now() - a.last_sent_at) * 1000)::float8 as quiet_ms`;
+  (extract(epoch from now() - a.last_sent_at) * 1000)::float8 as quiet_ms, p.chunk, p.batch_id, p.account_ref,
+  p.provider_payment_id, a.created_at as attempt_created_at`;
 
 const FROM = `from payments p join attempts a on a.payment_id = p.id and a.generation = p.generation
   join batches b on b.id = p.batch_id`;
+
+/** What a look-up of the payment needs. */
+export const toLookupOrder = (payment: OpenPayment): LookupOrder => ({
+  reference: paymentReference(payment.id, payment.generation),
+  accountRef: payment.account_ref,
+  amountMinor: payment.amount_minor,
+  currency: payment.currency,
+  groupId: groupReference(payment.batch_id, payment.chunk),
+  providerPaymentId: payment.provider_payment_id,
+  sentAt: payment.attempt_created_at,
+});
 
 /** Accepted payments of a batch that await their end, the next `limit` after a payment id. */
 export const acceptedPayments = (

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { HaltCause } from '../../domain/outcome.ts';
 import type { Db } from '../client.ts';
 import { countColumn, onlyRow } from '../rows.ts';
 
@@ -10,20 +11,22 @@ export const pauseBatch = (
   batchId: string,
   actor: string,
   reason: string,
+  haltCode: HaltCause | null = null,
 ): Promise<unknown> =>
   db.run(
     idRow,
     `with paused as (
-       update batches set paused_at = now(), paused_reason = $3
+       update batches set paused_at = now(), paused_reason = $3, halt_code = $4
        where id = $1 and status in ('PENDING', 'QUEUED', 'PROCESSING') and paused_at is null and cancel_requested_at is null
        returning id
      ),
      trail as (
        insert into audit_logs (action, status, batch_id, actor, details)
-       select 'batch.paused', 'WARNING', id, $2, jsonb_build_object('reason', $3::text) from paused
+       select case when $4::text is null then 'batch.paused' else 'batch.halted' end, 'WARNING', id, $2,
+         jsonb_strip_nulls(jsonb_build_object('reason', $3::text, 'halt', $4::text)) from paused
      )
      select id from paused`,
-    [batchId, actor, reason],
+    [batchId, actor, reason, haltCode],
   );
 
 /** Lets a paused batch go on; it keeps its place in the queue. */
@@ -36,7 +39,7 @@ export const resumeBatch = (
   db.run(
     idRow,
     `with resumed as (
-       update batches set paused_at = null, paused_reason = null where id = $1 and paused_at is not null
+       update batches set paused_at = null, paused_reason = null, halt_code = null where id = $1 and paused_at is not null
        returning id
      ),
      trail as (

@@ -16,7 +16,14 @@ export interface Verdict {
   failureReason: string | null;
   burnsRetry: boolean;
   delayMs: number;
+  /** A failed payment is tried again by itself while it had fewer later generations than this. */
+  laterRetriesMax: number;
+  /** Whether the account must be corrected before it is paid again. */
+  blocksAccount: boolean;
 }
+
+/** As often as it takes. */
+const UNLIMITED = 2_147_483_647;
 
 interface Attempted {
   paymentId: string;
@@ -39,19 +46,27 @@ export function toVerdict(
     failureReason: null,
     burnsRetry: false,
     delayMs: 0,
+    laterRetriesMax: 0,
+    blocksAccount: false,
   };
   switch (outcome.kind) {
     case 'ACCEPTED':
     case 'SETTLED':
       return { ...base, verdict: outcome.kind, providerPaymentId: outcome.providerPaymentId };
+    case 'PARTLY_RETURNED':
+      return { ...base, verdict: 'SETTLED', providerPaymentId: outcome.providerPaymentId };
     case 'FAILED_FINAL':
+      return { ...base, ...failed(outcome), verdict: 'FAILED' };
     case 'FAILED_RETRYABLE':
-    case 'RETURNED':
       return {
         ...base,
         ...failed(outcome),
-        verdict: outcome.kind === 'RETURNED' ? 'RETURNED' : 'FAILED',
+        verdict: 'FAILED',
+        delayMs: outcome.retry.afterMs,
+        laterRetriesMax: outcome.retry.times ?? UNLIMITED,
       };
+    case 'RETURNED':
+      return { ...base, ...failed(outcome), verdict: 'RETURNED' };
     case 'AMBIGUOUS':
       return {
         ...base,
@@ -81,6 +96,7 @@ const failed = (outcome: Extract<Outcome, { failure: unknown }>) => ({
   providerCode: outcome.failure.providerCode,
   failureCode: outcome.failure.code,
   failureReason: outcome.failure.operatorRemedy,
+  blocksAccount: outcome.failure.blocksAccount ?? false,
 });
 
 const changedRow = z.object({
@@ -101,10 +117,10 @@ export const recordOutcomes = (db: Db, verdicts: readonly Verdict[], fence: stri
         changedRow,
         `with input as (
            select id, generation, verdict, provider_payment_id, provider_code, failure_code, failure_reason,
-             burns = 1 as burns, delay_ms
+             burns = 1 as burns, delay_ms, retries, blocks = 1 as blocks
            from unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-             $9::int[], $10::float8[])
-             as i (id, generation, verdict, provider_payment_id, provider_code, failure_code, failure_reason, burns, delay_ms)
+             $9::int[], $10::float8[], $11::int[], $12::int[])
+             as i (id, generation, verdict, provider_payment_id, provider_code, failure_code, failure_reason, burns, delay_ms, retries, blocks)
          ), ${recordStatement('$1::text is null or (j.fence = $1 and p.fence is not distinct from j.fence)')}
          select id, batch_id, was, now from changed`,
         [
@@ -118,5 +134,7 @@ export const recordOutcomes = (db: Db, verdicts: readonly Verdict[], fence: stri
           verdicts.map((verdict) => verdict.failureReason),
           verdicts.map((verdict) => Number(verdict.burnsRetry)),
           verdicts.map((verdict) => verdict.delayMs),
+          verdicts.map((verdict) => verdict.laterRetriesMax),
+          verdicts.map((verdict) => Number(verdict.blocksAccount)),
         ],
       );

@@ -14,7 +14,8 @@ const JUDGED = `
         when 'DEFERRED' then
           case when i.burns and o.failures + 1 >= ${SENDS_PER_GENERATION_MAX} then 'CANCELLED' else 'PROCESSING' end
         when 'RETURNED' then case o.status when 'COMPLETED' then 'RETURNED' else 'FAILED' end
-      end as next
+      end as next,
+      case when i.verdict = 'FAILED' and i.retries > o.later_retries then now() + i.delay_ms * interval '1 ms' end as retry_at
     from input i cross join lateral (
       select * from payments p where p.id = i.id and p.generation = i.generation offset 0) o
     where o.status in ('PROCESSING', 'UNKNOWN') or (o.status = 'COMPLETED' and i.verdict = 'RETURNED')
@@ -68,6 +69,14 @@ const BOOKS = `
     where e.now in ('COMPLETED', 'RETURNED')
   ),`;
 
+/** An account that money came back from is not paid again before somebody corrects it, where so told. */
+const BLOCKED = `
+  blocked as (
+    update accounts a set blocked_code = c.failure_code, blocked_at = now()
+    from changed c
+    where c.now = 'RETURNED' and c.blocks and a.id = c.account_id and a.account_ref = c.account_ref
+  ),`;
+
 /** One row for each step; CANCELLED after a send passes FAILED. */
 const TRAIL = `
   steps as (
@@ -92,7 +101,7 @@ const TRAIL = `
  * The statement in which a payment's state changes together with its attempt, its payables, the
  * ledger and the audit log. It follows a common table expression `input` with the columns
  * `id, generation, verdict, provider_payment_id, provider_code, failure_code, failure_reason, burns,
- * delay_ms`; `guard` is a further condition on the payment row `p`. It ends in `changed`.
+ * delay_ms, retries, blocks`; `guard` is a further condition on the payment row `p`. It ends in `changed`.
  *
  * Verdicts: ACCEPTED, SETTLED, FAILED, DEFERRED (surely not created, same key again), UNKNOWN,
  * EXHAUSTED (surely not created and no sends left), RETURNED. Each applies only to the states it may
@@ -104,6 +113,7 @@ export const recordStatement = (guard: string): string => `${JUDGED}
       status = j.next,
       failures = least(${SENDS_PER_GENERATION_MAX}, p.failures + j.burns::int),
       due_at = case when j.verdict in ('DEFERRED', 'UNKNOWN') then now() + j.delay_ms * interval '1 ms' end,
+      retry_at = j.retry_at,
       provider_payment_id = coalesce(j.provider_payment_id, p.provider_payment_id),
       failure_code = case
         when j.next = 'CANCELLED' then '${RETRIES_EXHAUSTED}'
@@ -114,6 +124,6 @@ export const recordStatement = (guard: string): string => `${JUDGED}
       updated_at = now()
     from judged j
     where p.id = j.id and p.generation = j.generation and p.status = j.was and (${guard})
-    returning p.id, p.batch_id, p.payee_id, p.provider, p.currency, p.amount_minor, p.generation,
+    returning p.id, p.batch_id, p.payee_id, p.account_id, p.account_ref, j.blocks, p.provider, p.currency, p.amount_minor, p.generation,
       j.was, p.status as now, j.verdict, j.provider_code, p.failure_code, p.failure_reason, p.provider_payment_id
-  ),${TRIED}${COVERED}${BOOKS}${TRAIL}`;
+  ),${TRIED}${COVERED}${BOOKS}${BLOCKED}${TRAIL}`;

@@ -67,7 +67,7 @@ export async function retryPayments(
        returning b.id, o.status as was, b.status as now
      ),
      again as (
-       update payments p set status = 'PENDING', failures = 0, due_at = null, hold_reason = null, fence = null,
+       update payments p set status = 'PENDING', failures = 0, due_at = null, hold_reason = null, fence = null, retry_at = null,
          failure_code = null, failure_reason = null, updated_at = now()
        from whole w, batch where p.id = w.id and p.status = w.was
        returning p.id, p.batch_id, w.was

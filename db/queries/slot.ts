@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BATCH_STATES } from '../../domain/batch.ts';
+import { HALT_CAUSES } from '../../domain/outcome.ts';
 import type { Db } from '../client.ts';
 import { isUniqueViolation } from '../errors.ts';
 
@@ -80,6 +81,9 @@ const batchRow = z.object({
   approvals_missing: z.bigint().transform(Number),
   unsettled: z.bigint().transform(Number),
   in_doubt: z.bigint().transform(Number),
+  retries_later: z.bigint().transform(Number),
+  next_retry_in_ms: z.number().nullable(),
+  halt_code: z.enum(HALT_CAUSES).nullable(),
 });
 
 /** Where a batch stands, as its workflow needs it; null where there is no such batch. */
@@ -96,8 +100,14 @@ export async function loadBatch(db: Db, batchId: string) {
        (select count(*) from payments p where p.batch_id = b.id and p.status = 'UNKNOWN')
          + case when b.status <> 'SETTLING' then 0 else (
              select count(*) from payments p join attempts a on a.payment_id = p.id and a.generation = p.generation
-             where p.batch_id = b.id and p.status = 'PROCESSING' and a.status = 'SENDING') end as in_doubt
-     from batches b where b.id = $1`,
+             where p.batch_id = b.id and p.status = 'PROCESSING' and a.status = 'SENDING') end as in_doubt,
+       coalesce(r.payments, 0) as retries_later, r.in_ms as next_retry_in_ms, b.halt_code
+     from batches b
+     left join lateral (
+       select count(*) as payments,
+         greatest(0, extract(epoch from min(p.retry_at) - now()) * 1000)::float8 as in_ms
+       from payments p where p.batch_id = b.id and p.retry_at is not null and b.cancel_requested_at is null) r on true
+     where b.id = $1`,
     [batchId],
   );
   return rows[0] ?? null;

@@ -23,7 +23,7 @@ export const cancelBatch = (
     `with asked as (
        update batches b set
          cancel_requested_at = coalesce(b.cancel_requested_at, now()),
-         cancel_reason = coalesce(b.cancel_reason, $3), paused_at = null, paused_reason = null,
+         cancel_reason = coalesce(b.cancel_reason, $3), paused_at = null, paused_reason = null, halt_code = null,
          status = case when b.executed_at is null then 'CANCELLED' when b.status = 'QUEUED' then 'SETTLING' else b.status end,
          cancelled_at = case when b.executed_at is null then now() end
        from batches o
@@ -51,7 +51,7 @@ export async function deleteBatch(
     idRow,
     `with gone as (
        update batches b set deleted_at = now(), cancelled_at = now(), status = 'CANCELLED', cancel_reason = $3,
-         paused_at = null, paused_reason = null
+         paused_at = null, paused_reason = null, halt_code = null
        from batches o
        where o.id = b.id and b.id = $1 and b.status in ('PENDING', 'QUEUED') and b.executed_at is null
          and b.status = o.status

@@ -16,9 +16,10 @@ export type WebhookResult =
 const applyStatement = `
   with given as (
     select distinct on (event_id) * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[],
-      $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::text[])
+      $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::text[],
+      $15::float8[], $16::int[], $17::int[])
       as g (event_id, type, reference, payload, payment_id, generation, verdict, provider_payment_id,
-        provider_code, failure_code, failure_reason, amount_minor, currency)
+        provider_code, failure_code, failure_reason, amount_minor, currency, delay_ms, retries, blocks)
     where not exists (select 1 from webhook_events e where e.provider = $1 and e.event_id = g.event_id)
   ),
   matched as (
@@ -30,7 +31,7 @@ const applyStatement = `
   ),
   input as (
     select distinct on (payment_id) payment_id as id, generation, verdict, provider_payment_id, provider_code,
-      failure_code, failure_reason, false as burns, 0::float8 as delay_ms
+      failure_code, failure_reason, false as burns, delay_ms, retries, blocks = 1 as blocks
     from matched
     where fits and (was = 'PROCESSING' or (was = 'COMPLETED' and verdict = 'RETURNED'))
       and verdict in ('SETTLED', 'FAILED', 'RETURNED')
@@ -104,6 +105,9 @@ export async function applyWebhooks(db: Db, provider: string, incoming: readonly
     rows.map(({ verdict }) => verdict?.failureReason ?? null),
     rows.map(({ event }) => event.amountMinor),
     rows.map(({ event }) => event.currency),
+    rows.map(({ verdict }) => verdict?.delayMs ?? 0),
+    rows.map(({ verdict }) => verdict?.laterRetriesMax ?? 0),
+    rows.map(({ verdict }) => Number(verdict?.blocksAccount ?? false)),
   ]);
   const byEvent = new Map<string, WebhookResult>(
     answers.map((answer) => [answer.event_id, answer.result]),

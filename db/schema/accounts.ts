@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { check, index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { createdAt, instant } from './columns.ts';
 import { payees } from './payees.ts';
 
@@ -14,7 +14,19 @@ export const accounts = pgTable(
     provider: text('provider').notNull(),
     accountRef: text('account_ref').notNull(),
     email: text('email'),
+    /** Written before details were encrypted; `sealPlainDetails` empties it. */
     details: jsonb('details').$type<Record<string, unknown>>(),
+    /** The details, encrypted and bound to this row (`db/vault.ts`). */
+    detailsSealed: text('details_sealed'),
+    /** The same with all but the last characters of each sensitive value struck out. */
+    detailsMasked: jsonb('details_masked').$type<Record<string, unknown>>(),
+    /** The bank or wallet inside the provider; decides limits and increments. */
+    channelCode: text('channel_code'),
+    /** Keyed hash of where the money goes: equal for two accounts with the same destination. */
+    destinationIndex: text('destination_index'),
+    /** Why nothing is sent to it until its reference or details change: our failure code. */
+    blockedCode: text('blocked_code'),
+    blockedAt: instant('blocked_at'),
     kycStatus: text('kyc_status', {
       enum: ['NOT_STARTED', 'PENDING', 'APPROVED', 'REJECTED'],
     }).notNull(),
@@ -26,7 +38,13 @@ export const accounts = pgTable(
   },
   (table) => [
     unique('accounts_one_per_provider').on(table.payeeId, table.provider),
-    check('accounts_provider', sql`${table.provider} in ('riseworks', 'xendit', 'stripe', 'mock')`),
+    index('accounts_destination')
+      .on(table.destinationIndex)
+      .where(sql`${table.destinationIndex} is not null`),
+    check(
+      'accounts_provider',
+      sql`${table.provider} in ('riseworks', 'xendit', 'stripe', 'mock', 'generic')`,
+    ),
     check(
       'accounts_kyc_status',
       sql`${table.kycStatus} in ('NOT_STARTED', 'PENDING', 'APPROVED', 'REJECTED')`,

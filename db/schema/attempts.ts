@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { check, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { createdAt, instant } from './columns.ts';
 import { payments } from './payments.ts';
+import { submissionGroups } from './submission-groups.ts';
 import { ATTEMPT_STATES } from '../../domain/attempt.ts';
 
 /**
@@ -17,6 +18,10 @@ export const attempts = pgTable(
     generation: integer('generation').notNull(),
     idempotencyKey: text('idempotency_key').notNull(),
     requestHash: text('request_hash').notNull(),
+    /** The exact request, encrypted, where a repetition could not write the same bytes again. */
+    requestSealed: text('request_sealed'),
+    /** The signed request that executes it together with others. */
+    groupId: text('group_id').references(() => submissionGroups.id),
     status: text('status', { enum: ATTEMPT_STATES }).notNull(),
     sends: integer('sends').notNull().default(1),
     providerPaymentId: text('provider_payment_id'),
@@ -31,6 +36,14 @@ export const attempts = pgTable(
     uniqueIndex('attempts_one_open')
       .on(table.paymentId)
       .where(sql`${table.status} in ('SENDING', 'DEFERRED', 'ACCEPTED', 'UNKNOWN')`),
+    // For events that name a payment by the provider's own id alone.
+    index('attempts_at_provider')
+      .on(table.providerPaymentId)
+      .where(sql`${table.groupId} is not null`),
+    index('attempts_created').using('brin', table.createdAt),
+    index('attempts_group')
+      .on(table.groupId)
+      .where(sql`${table.groupId} is not null`),
     check(
       'attempts_status',
       sql`${table.status} in ('SENDING', 'DEFERRED', 'ACCEPTED', 'UNKNOWN', 'SETTLED', 'FAILED')`,

@@ -33,6 +33,8 @@ export const batches = pgTable(
     cancelledAt: instant('cancelled_at'),
     pausedAt: instant('paused_at'),
     pausedReason: text('paused_reason'),
+    /** Why the provider takes no more, where that paused it: it goes on by itself when that has passed. */
+    haltCode: text('halt_code'),
     cancelRequestedAt: instant('cancel_requested_at'),
     cancelReason: text('cancel_reason'),
     completedCount: integer('completed_count').notNull().default(0),
@@ -68,6 +70,7 @@ export const batches = pgTable(
     check('batches_total', sql`${table.totalMinor} > 0`),
     check('batches_size', sql`${table.paymentCount} between 1 and 1000000`),
     check('batches_paused', sql`(${table.pausedAt} is null) = (${table.pausedReason} is null)`),
+    check('batches_halted', sql`${table.haltCode} is null or ${table.pausedAt} is not null`),
     check('batches_queued', sql`${table.status} <> 'QUEUED' or ${table.queueRank} is not null`),
   ],
 );

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { check, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 import { batches } from './batches.ts';
 import { amountMinor, createdAt, currency, instant } from './columns.ts';
 import { HOLD_REASONS, PAYMENT_STATES } from '../../domain/payment.ts';
@@ -35,6 +35,12 @@ export const payments = pgTable(
     failureCode: text('failure_code'),
     failureReason: text('failure_reason'),
     holdReason: text('hold_reason', { enum: HOLD_REASONS }),
+    /** When a failed payment is tried again by itself, with a new generation. */
+    retryAt: instant('retry_at'),
+    /** Generations that were made by themselves, hours after a failure. */
+    laterRetries: integer('later_retries').notNull().default(0),
+    /** The returned payment that this one pays again. */
+    reissueOf: text('reissue_of'),
     createdAt: createdAt(),
     submittedAt: instant('submitted_at'),
     completedAt: instant('completed_at'),
@@ -46,6 +52,13 @@ export const payments = pgTable(
     index('payments_open')
       .on(table.batchId, table.chunk)
       .where(sql`${table.status} in ('PENDING', 'PROCESSING', 'UNKNOWN')`),
+    index('payments_retry')
+      .on(table.batchId)
+      .where(sql`${table.retryAt} is not null`),
+    uniqueIndex('payments_one_reissue')
+      .on(table.reissueOf)
+      .where(sql`${table.reissueOf} is not null and ${table.status} <> 'CANCELLED'`),
+    check('payments_retry_at', sql`${table.retryAt} is null or ${table.status} = 'FAILED'`),
     check(
       'payments_amount',
       sql`${table.amountMinor} > 0 and ${table.amountMinor} <= 9007199254740991`,

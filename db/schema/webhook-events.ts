@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { check, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { createdAt, instant } from './columns.ts';
 
 /**
@@ -14,7 +14,12 @@ export const webhookEvents = pgTable(
     type: text('type').notNull(),
     reference: text('reference'),
     paymentId: text('payment_id'),
+    /** The provider's own id of the payment, as the event tells it. */
+    providerPaymentId: text('provider_payment_id'),
+    /** The body as it came; encrypted where the provider's events carry account details. */
     payload: text('payload').notNull(),
+    /** How often a person had it applied again. */
+    replays: integer('replays').notNull().default(0),
     result: text('result', {
       enum: ['applied', 'waiting', 'ignored', 'contradiction', 'unmatched'],
     }).notNull(),

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../domain/outcome.ts';
 import type { CallResult } from '../http.ts';
-import { mockFailure } from './failures.ts';
+import { failedOutcome, ruleOf, toFailure } from '../taxonomy.ts';
+import { MOCK_FAILURES } from './failures.ts';
 import { errorSchema, readJson, type Payout } from './wire.ts';
 
 /** What an answer is compared with: a transfer that is not what we ordered is never taken for ours. */
@@ -24,25 +25,21 @@ export function payoutOutcome(payout: Payout, ordered: Ordered): Outcome {
     case 'settled':
       return { kind: 'SETTLED', providerPaymentId };
     case 'failed':
+      return failedOutcome(MOCK_FAILURES, payout.failureCode ?? 'failed', providerPaymentId);
+    case 'cancelled':
+      return failedOutcome(MOCK_FAILURES, 'cancelled', providerPaymentId);
+    case 'returned':
       return {
-        kind: 'FAILED_FINAL',
-        failure: mockFailure(payout.failureCode ?? 'failed'),
+        kind: 'RETURNED',
+        failure: toFailure(MOCK_FAILURES, payout.failureCode ?? 'returned'),
         providerPaymentId,
       };
-    case 'cancelled':
-      return { kind: 'FAILED_FINAL', failure: mockFailure('cancelled'), providerPaymentId };
-    case 'returned':
-      return { kind: 'RETURNED', failure: mockFailure('returned'), providerPaymentId };
     default:
       return { kind: 'AMBIGUOUS', code: 'unknown_status' };
   }
 }
 
-const PAUSING: Record<string, string> = {
-  insufficient_balance: 'Top up the balance at the provider, then resume the batch.',
-  invalid_api_key: 'Check the API key of the provider, then resume the batch.',
-  forbidden: 'Ask the provider to allow payouts for this key, then resume the batch.',
-};
+const HALTS = { 401: 'credentials', 402: 'funds', 403: 'forbidden' } as const;
 
 /** An error in the provider's words. 5xx may have been acted upon; other unknown ones were not. */
 export function errorOutcome(
@@ -59,13 +56,14 @@ export function errorOutcome(
     };
   }
   if (status === 401 || status === 402 || status === 403) {
+    const { retry, operator } = ruleOf(MOCK_FAILURES, providerCode);
     const remedy =
-      PAUSING[providerCode] ?? 'Look up the reason at the provider, then resume the batch.';
-    return { kind: 'HALT_BATCH', code: providerCode, remedy };
+      retry === 'halt' ? operator : 'Look up the reason at the provider, then resume the batch.';
+    return { kind: 'HALT_BATCH', code: providerCode, cause: HALTS[status], remedy };
   }
   if (status === 409) return { kind: 'AMBIGUOUS', code: providerCode };
   if (status >= 400 && status < 500) {
-    return { kind: 'FAILED_FINAL', failure: mockFailure(providerCode), providerPaymentId: null };
+    return failedOutcome(MOCK_FAILURES, providerCode, null);
   }
   return { kind: 'AMBIGUOUS', code: `http_${status}` };
 }

@@ -1,18 +1,22 @@
 import type { LookupResult, Outcome } from '../../domain/outcome.ts';
-import { openPeer, type HttpPeer } from '../http.ts';
+import { AMOUNT_MINOR_MAX } from '../../domain/limits.ts';
+import { refusal, unreachable, type HttpPeer } from '../http.ts';
+import { UNPACED } from '../pace.ts';
 import {
   SEND_WINDOW_MS,
   ProviderError,
   type Capabilities,
   type LookupOrder,
+  type PaymentLimits,
   type PaymentOrder,
   type PreparedPayment,
   type Provider,
   type SubmitOptions,
   type Transfer,
 } from '../port.ts';
+import { reserveWith, type ProviderTools } from '../tools.ts';
 import { callOutcome, errorOutcome, payoutOutcome } from './outcomes.ts';
-import { verifyMockWebhook } from './webhook.ts';
+import { readMockWebhook, verifyMockWebhook } from './webhook.ts';
 import {
   accountsSchema,
   balanceSchema,
@@ -45,13 +49,26 @@ const capabilities = (submission: MockConfig['submission']): Capabilities => ({
   idempotencyWindowMs: 23 * 3_600_000,
   quietTimeMs: SEND_WINDOW_MS + TIMEOUT_MS + 1_000,
   cancel: true,
+  reverse: false,
   currencies: [],
+  doubt: 'lookup',
+  webhooksProve: true,
+  webhooksCarryDetails: false,
+  keepsRequest: false,
+  returnWatchMs: 90 * 86_400_000,
 });
 
+const LIMITS: PaymentLimits = {
+  minimumMinor: 1n,
+  maximumMinor: AMOUNT_MINOR_MAX,
+  incrementMinor: 1n,
+};
+
 /** The adapter of the plain JSON provider that the simulator speaks (simulator/README.md). */
-export function makeMockProvider(config: MockConfig): Provider {
+export function makeMockProvider(config: MockConfig, tools: ProviderTools): Provider {
   const limits = capabilities(config.submission);
-  const peer = openPeer(config.baseUrl, { concurrency: limits.concurrency, timeoutMs: TIMEOUT_MS });
+  const { concurrency } = limits;
+  const peer = tools.openPeer('mock', config.baseUrl, { concurrency, timeoutMs: TIMEOUT_MS });
   const headers = { authorization: `Bearer ${config.apiKey}`, 'content-type': 'application/json' };
   const get = <T>(schema: z.ZodType<T>, path: string) => read(peer, headers, schema, path);
   return {
@@ -61,7 +78,7 @@ export function makeMockProvider(config: MockConfig): Provider {
     submit: (payments, options) =>
       (config.submission === 'batch' ? submitBatch : submitEach)(peer, headers, payments, options),
     lookup: (payments) => lookup(peer, headers, payments),
-    async cancel(reference) {
+    async cancel({ reference }) {
       const { payouts } = await get(
         payoutListSchema,
         `/payouts?reference=${encodeURIComponent(reference)}`,
@@ -93,6 +110,9 @@ export function makeMockProvider(config: MockConfig): Provider {
       }
       return known;
     },
+    limits: () => LIMITS,
+    reserve: reserveWith(tools, 'mock', UNPACED),
+    readWebhook: readMockWebhook,
     verifyWebhook: (given, rawBody) => verifyMockWebhook(config.webhookSecret, given, rawBody),
     close: () => peer.close(),
   };
@@ -103,10 +123,13 @@ const prepare = ({
   accountRef,
   amountMinor,
   currency,
+  groupId,
 }: PaymentOrder): PreparedPayment => ({
   reference,
+  accountRef,
   amountMinor,
   currency,
+  groupId,
   body: `{"reference":${JSON.stringify(reference)},"recipient":${JSON.stringify(accountRef)},"amount":${amountMinor},"currency":${JSON.stringify(currency)}}`,
 });
 
@@ -258,13 +281,9 @@ async function read<T>(
 ): Promise<T> {
   const result = await peer.call({ method: 'GET', path, headers });
   if (result.kind !== 'answered') throw unreachable();
-  if (result.status !== 200)
-    throw new ProviderError('provider_refused', `the provider answered ${result.status}`);
+  if (result.status !== 200) throw refusal(result.status);
   const value = readJson(schema, result.text);
   if (value === null)
-    throw new ProviderError('provider_unreadable', 'the answer of the provider is not readable');
+    throw new ProviderError('unreadable', 'the answer of the provider is not readable');
   return value;
 }
-
-const unreachable = () =>
-  new ProviderError('provider_unreachable', 'the provider does not answer; try again later');

@@ -18,8 +18,13 @@ export function verifyMockWebhook(secret: string, headers: Headers, rawBody: str
     if (error instanceof SyntaxError) throw unreadable();
     throw new WebhookRejected('not_authentic', 'the signature does not fit the body');
   }
+  return readMockWebhook(signed['webhook-id'] ?? '', rawBody);
+}
+
+/** Reads an event whose proof has been checked. Throws `WebhookRejected` where it is not one. */
+export function readMockWebhook(eventId: string, rawBody: string): WebhookEvent {
   const event = readJson(webhookSchema, rawBody);
-  if (!event || event.id !== signed['webhook-id']) throw unreadable();
+  if (!event || event.id !== eventId) throw unreadable();
   const { payout } = event.data;
   const amountMinor = BigInt(payout.amount);
   const { reference, currency } = payout;
@@ -27,6 +32,7 @@ export function verifyMockWebhook(secret: string, headers: Headers, rawBody: str
     eventId: event.id,
     type: event.type,
     reference,
+    providerPaymentId: payout.id,
     amountMinor,
     currency,
     outcome: payoutOutcome(payout, { reference, amountMinor, currency }),

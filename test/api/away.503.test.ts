@@ -5,6 +5,8 @@ import { openLog } from '../../api/log.ts';
 import { makeTemporalClient } from '../../api/temporal.ts';
 import { openDatabase } from '../../db/client.ts';
 import { makeProviders } from '../../providers/registry.ts';
+import { plainTools } from '../../providers/tools.ts';
+import { testVault } from '../support/vault.ts';
 import { addPayable } from './support/data.ts';
 import { count, useTestApi } from './support/test-api.ts';
 
@@ -26,7 +28,7 @@ test('with Temporal away: reads and creation work, execution is 503 with Retry-A
     namespace: 'default',
     publicUrl: 'x',
   });
-  const app = createApp({ db: api.db, temporal, providers: makeProviders({}), settings, log });
+  const app = createApp({ db: api.db, vault: testVault, temporal, providers: makeProviders({}, plainTools()), settings, log });
   const headers = {
     authorization: `Bearer ${api.keys.super_admin.secret}`,
     'content-type': 'application/json',
@@ -68,7 +70,7 @@ test('with Postgres away: 503 unavailable, and its words stay inside', async () 
     namespace: 'default',
     publicUrl: 'x',
   });
-  const app = createApp({ db, temporal, providers: makeProviders({}), settings, log });
+  const app = createApp({ db, vault: testVault, temporal, providers: makeProviders({}, plainTools()), settings, log });
   const headers = { authorization: `Bearer ${drawSecret().secret}` };
   const answer = await app.request('/api/disbursement/batches', { headers }, {});
   const text = await answer.text();

@@ -10,6 +10,7 @@ import { makeId, paymentReference } from '../../domain/ids.ts';
 import { makeMockProvider } from '../../providers/mock/provider.ts';
 import { SEND_WINDOW_MS } from '../../providers/port.ts';
 import { startSimulator } from '../../simulator/server.ts';
+import { plainTools } from '../../providers/tools.ts';
 import { describeProvider, type ProviderRig } from './contract.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -43,12 +44,10 @@ async function openRig(submission: 'single' | 'batch'): Promise<ProviderRig> {
     webhookSecret: SECRET,
     apiKey: 'key',
   });
-  const provider = makeMockProvider({
-    baseUrl: `${simulator.url}/mock`,
-    apiKey: 'key',
-    webhookSecret: SECRET,
-    submission,
-  });
+  const provider = makeMockProvider(
+    { baseUrl: `${simulator.url}/mock`, apiKey: 'key', webhookSecret: SECRET, submission },
+    plainTools(),
+  );
   const control = async (call: string, body: unknown) => {
     const answer = await fetch(`${simulator.url}/_sim/${call}`, {
       method: 'POST',
@@ -61,7 +60,11 @@ async function openRig(submission: 'single' | 'batch'): Promise<ProviderRig> {
     provider,
     newReference,
     accountRef: 'account-1',
+    details: null,
     currency: 'USD',
+    words: { limited: 'rate_limited', forbidden: 'forbidden', unknown: 'a_word_nobody_knows' },
+    largest: { amountMinor: 9_007_199_254_740_991n, written: '9007199254740991' },
+    signsBody: true,
     fail: (effect, when) =>
       control('faults', {
         seed: 1,
@@ -76,7 +79,8 @@ async function openRig(submission: 'single' | 'batch'): Promise<ProviderRig> {
     settledEvent: async () => {
       const reference = newReference();
       const order = { reference, accountRef: 'account-1', amountMinor: 500n, currency: 'USD' };
-      await provider.submit([provider.prepare(order)], {
+      const known = { details: null, payeeName: 'Ada', groupId: 'group' };
+      await provider.submit([provider.prepare({ ...order, ...known })], {
         sendBeforeMs: performance.now() + SEND_WINDOW_MS,
       });
       for (let tries = 0; tries < 200; tries += 1) {

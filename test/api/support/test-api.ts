@@ -11,6 +11,8 @@ import { SYSTEM } from '../../../db/queries/actor.ts';
 import { createApiKey } from '../../../db/queries/api-keys.ts';
 import { ROLES, type Role } from '../../../domain/permissions.ts';
 import { makeProviders } from '../../../providers/registry.ts';
+import { plainTools } from '../../../providers/tools.ts';
+import { testVault } from '../../support/vault.ts';
 import { startSimulator } from '../../../simulator/server.ts';
 import { registerSearchAttributes } from '../../../worker/namespace.ts';
 import { longLivedDir } from '../../support/temp-dir.ts';
@@ -78,16 +80,16 @@ export function useTestApi(settings: Settings = {}): TestApi {
       webhookSecret: WEBHOOK_SECRET,
       apiKey: 'mock_key',
     });
-    const providers = makeProviders({
-      mock: {
-        baseUrl: `${simulator.url}/mock`,
-        apiKey: 'mock_key',
-        webhookSecret: WEBHOOK_SECRET,
-        submission: 'single',
-      },
-    });
+    const mock = {
+      baseUrl: `${simulator.url}/mock`,
+      apiKey: 'mock_key',
+      webhookSecret: WEBHOOK_SECRET,
+      submission: 'single',
+    } as const;
+    const providers = makeProviders({ mock }, plainTools());
     const app = createApp({
       db,
+      vault: testVault,
       temporal,
       providers,
       log: openLog('error'),

@@ -1,0 +1,58 @@
+import type { HaltCause, Outcome } from '../domain/outcome.ts';
+import type { Db } from '../db/client.ts';
+import { recordOutcomes, toVerdict } from '../db/queries/record-outcomes.ts';
+import type { Vault } from '../db/vault.ts';
+import type { Provider } from '../providers/port.ts';
+import type { Ready } from './prepare-payments.ts';
+
+/** What the hand-over of a chunk works with. */
+export interface HandoverDesk {
+  db: Db;
+  vault: Vault;
+  provider: Provider;
+  batchId: string;
+  /** Owns what this execution claims; another execution's late answers record nothing. */
+  fence: string;
+  /** True once nothing more is to be sent. */
+  stopped: () => boolean;
+}
+
+/** Why the provider takes nothing more, for the pause of the batch. */
+export interface Halt {
+  cause: HaltCause;
+  reason: string;
+}
+
+/** What became of a chunk. */
+export interface Handover {
+  handedOver: number;
+  inDoubt: number;
+  halt: Halt | null;
+}
+
+/** Records what the provider said about claimed payments, and counts it. */
+export async function recordSent(
+  { db, fence }: HandoverDesk,
+  sent: readonly Ready[],
+  outcomes: ReadonlyMap<string, Outcome>,
+): Promise<Handover> {
+  const handover: Handover = { handedOver: 0, inDoubt: 0, halt: null };
+  const verdicts = sent.map(({ payment, generation, request }) => {
+    const outcome = outcomes.get(request.reference) ?? {
+      kind: 'AMBIGUOUS',
+      code: 'missing_in_answer',
+    };
+    count(handover, outcome);
+    return toVerdict({ paymentId: payment.id, generation, failures: payment.failures }, outcome);
+  });
+  await recordOutcomes(db, verdicts, fence);
+  return handover;
+}
+
+function count(handover: Handover, outcome: Outcome): void {
+  if (outcome.kind === 'HALT_BATCH') {
+    const { cause, code, remedy } = outcome;
+    handover.halt ??= { cause, reason: `HALT ${code}: ${remedy}` };
+  } else if (outcome.kind === 'AMBIGUOUS') handover.inDoubt += 1;
+  else if (outcome.kind !== 'RETRY_SAME_KEY') handover.handedOver += 1;
+}

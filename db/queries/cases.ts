@@ -1,0 +1,65 @@
+import { v7 } from 'uuid';
+import { z } from 'zod';
+import type { CaseKind, CaseSeverity } from '../../domain/case.ts';
+import { makeId } from '../../domain/ids.ts';
+import type { Db } from '../client.ts';
+
+/** Something for a person to look at; one stays open for each kind and subject. */
+export interface NewCase {
+  kind: CaseKind;
+  severity: CaseSeverity;
+  /** What it is about: a reference, a provider and day. */
+  subject: string;
+  /** One sentence for the list. */
+  summary: string;
+  provider?: string | null;
+  batchId?: string | null;
+  paymentId?: string | null;
+  reconciliationId?: string | null;
+  /** Codes, amounts as text, ids; never account details. */
+  details?: Record<string, unknown>;
+}
+
+/**
+ * Opens cases, each with its audit row (`case.opened`, a warning): the alert. One that is open already
+ * for its kind and subject is left as it is. Answers the ids of the new ones. Safe to repeat.
+ */
+export async function openCases(db: Db, given: readonly NewCase[]): Promise<string[]> {
+  if (given.length === 0) return [];
+  const rows = await db.run(
+    z.object({ id: z.string() }),
+    `with input as (
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+         $8::text[], $9::text[], $10::text[])
+         as i (id, kind, severity, subject, summary, provider, batch_id, payment_id, reconciliation_id, details)
+     ),
+     opened as (
+       insert into cases (id, kind, severity, subject, summary, provider, batch_id, payment_id,
+         reconciliation_id, details)
+       select id, kind, severity, subject, summary, provider, batch_id, payment_id, reconciliation_id,
+         details::jsonb
+       from input on conflict do nothing
+       returning *
+     ),
+     trail as (
+       insert into audit_logs (action, status, batch_id, payment_id, actor, details)
+       select 'case.opened', 'WARNING', batch_id, payment_id, 'system',
+         jsonb_build_object('caseId', id, 'kind', kind, 'severity', severity, 'subject', subject, 'summary', summary)
+       from opened
+     )
+     select id from opened`,
+    [
+      given.map(() => makeId('case', v7())),
+      given.map(({ kind }) => kind),
+      given.map(({ severity }) => severity),
+      given.map(({ subject }) => subject),
+      given.map(({ summary }) => summary),
+      given.map(({ provider }) => provider ?? null),
+      given.map(({ batchId }) => batchId ?? null),
+      given.map(({ paymentId }) => paymentId ?? null),
+      given.map(({ reconciliationId }) => reconciliationId ?? null),
+      given.map(({ details }) => JSON.stringify(details ?? {})),
+    ],
+  );
+  return rows.map(({ id }) => id);
+}

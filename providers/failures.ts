@@ -1,0 +1,14 @@
+import { MOCK_FAILURES } from './mock/failures.ts';
+import type { ProviderName } from './port.ts';
+import { ruleOf, unknownFailure, type FailureRule, type FailureTable } from './taxonomy.ts';
+
+/** Every provider's failure words, whether it is configured here or not. */
+export const FAILURE_TABLES: Readonly<Partial<Record<ProviderName, FailureTable>>> = {
+  mock: MOCK_FAILURES,
+};
+
+/** What a provider's failure word means and what helps. */
+export function explainFailure(provider: string, providerCode: string): FailureRule {
+  const table = Object.entries(FAILURE_TABLES).find(([name]) => name === provider)?.[1];
+  return table ? ruleOf(table, providerCode) : unknownFailure(providerCode);
+}
