@@ -3,8 +3,10 @@ import {
   makeCancelBatch,
   makePauseBatch,
   makeResumeBatch,
+  makeRetryDuePayments,
   makeRetryPayments,
 } from './batch-commands.ts';
+import { makeCheckHalt } from './check-halt.ts';
 import { makeCloseBatch } from './close-batch.ts';
 import type { Deps } from './deps.ts';
 import { makeReleaseSlot, makeYieldSlot } from './free-slot.ts';
@@ -20,6 +22,7 @@ import { makeSweepBatches } from './sweep-batches.ts';
 export const makeActivities = (deps: Deps) => ({
   acquireSlot: makeAcquireSlot(deps),
   cancelBatch: makeCancelBatch(deps),
+  checkHalt: makeCheckHalt(deps),
   closeBatch: makeCloseBatch(deps),
   loadBatch: makeLoadBatch(deps),
   pauseBatch: makePauseBatch(deps),
@@ -29,6 +32,7 @@ export const makeActivities = (deps: Deps) => ({
   releaseSlot: makeReleaseSlot(deps),
   resolveDoubtful: makeResolveDoubtful(deps),
   resumeBatch: makeResumeBatch(deps),
+  retryDuePayments: makeRetryDuePayments(deps),
   retryPayments: makeRetryPayments(deps),
   submitSlice: makeSubmitSlice(deps),
   sweepBatches: makeSweepBatches(deps),

@@ -1,5 +1,6 @@
 import { loadBatch as load } from '../db/queries/slot.ts';
 import type { BatchState } from '../domain/batch.ts';
+import type { HaltCause } from '../domain/outcome.ts';
 import type { BatchRef, Deps } from './deps.ts';
 import { cannotGoOn } from './failures.ts';
 
@@ -17,6 +18,11 @@ export interface BatchView {
   scheduledInMs: number;
   unsettled: number;
   inDoubt: number;
+  /** Failed payments that are tried again by themselves, and when the first is due; absent in old histories. */
+  retriesLater?: number;
+  nextRetryInMs?: number | null;
+  /** Why the provider takes no more, where that paused it; absent in old histories. */
+  haltCode?: HaltCause | null;
 }
 
 /** Reads where the batch stands. */
@@ -37,5 +43,8 @@ export const makeLoadBatch = ({ db }: Deps) =>
       scheduledInMs: Math.ceil(row.scheduled_in_ms),
       unsettled: row.unsettled,
       inDoubt: row.in_doubt,
+      retriesLater: row.retries_later,
+      nextRetryInMs: row.next_retry_in_ms === null ? null : Math.ceil(row.next_retry_in_ms),
+      haltCode: row.halt_code,
     };
   };

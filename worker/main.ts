@@ -12,7 +12,7 @@ import { openDatabase } from '../db/client.ts';
 import { makeVault } from '../db/vault.ts';
 import { makeProviders } from '../providers/registry.ts';
 import { plainTools } from '../providers/tools.ts';
-import { TASK_QUEUE } from '../workflows/names.ts';
+import { providerQueue, TASK_QUEUE } from '../workflows/names.ts';
 import { workflowBundle } from './bundle.ts';
 import { readWorkerEnv, type WorkerEnv } from './env.ts';
 import { ensureSweep, registerSearchAttributes } from './namespace.ts';
@@ -43,17 +43,30 @@ async function main(): Promise<void> {
       logger.warn({ err: error }, 'namespace not prepared'),
     );
   }, PREPARE_EVERY_MS);
-  const worker = await Worker.create({
+  const common = {
     connection,
     namespace: env.TEMPORAL_NAMESPACE,
-    taskQueue: TASK_QUEUE,
-    workflowBundle: await workflowBundle(env.BURSAR_WORKFLOW_BUNDLE_CACHE),
     activities: makeActivities({ db, vault, providers, temporal: client }),
     shutdownGraceTime: '8 s',
-    maxConcurrentActivityTaskExecutions: 32,
-  });
+  } as const;
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUE,
+      workflowBundle: await workflowBundle(env.BURSAR_WORKFLOW_BUNDLE_CACHE),
+      maxConcurrentActivityTaskExecutions: 32,
+    }),
+    // A queue and places of its own for each provider: one that is slow holds up no other.
+    ...providers.all().map(({ name }) =>
+      Worker.create({
+        ...common,
+        taskQueue: providerQueue(name),
+        maxConcurrentActivityTaskExecutions: 16,
+      }),
+    ),
+  ]);
   logger.info({ taskQueue: TASK_QUEUE, namespace: env.TEMPORAL_NAMESPACE }, 'worker ready');
-  await worker.run();
+  await Promise.all(workers.map((worker) => worker.run()));
   clearInterval(preparing);
   await Promise.all([db.close(), providers.close(), connection.close(), client.connection.close()]);
 }

@@ -2,3 +2,7 @@
 export const TASK_QUEUE = 'bursar';
 export const PAYOUT_BATCH = 'payoutBatch';
 export const SWEEP = 'sweep';
+
+/** The queue of the activities that talk to one provider, beside the queue of all other work. */
+export const queueAt = (queue: string, provider: string): string => `${queue}/${provider}`;
+export const providerQueue = (provider: string): string => queueAt(TASK_QUEUE, provider);

@@ -13,8 +13,9 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { BatchView } from '../activities/load-batch.ts';
 import type { SliceReceipt } from '../activities/submit-slice.ts';
 import type { Slice } from '../domain/chunks.ts';
+import type { HaltCause } from '../domain/outcome.ts';
 import { batchWorkflowId, resolveWorkflowId } from '../domain/ids.ts';
-import { acquireSlot, books, pollPayments, submitSlice } from './activities.ts';
+import { acquireSlot, books, lookupsAt, submissionAt } from './activities.ts';
 import type { Desk } from './desk.ts';
 import { slotFreeSignal } from './messages.ts';
 import { resolveUnknown } from './resolve-unknown.ts';
@@ -22,6 +23,9 @@ import { resolveUnknown } from './resolve-unknown.ts';
 const SLICES_IN_FLIGHT = 3;
 const POLL_FIRST_MS = 60_000;
 const POLL_LAST_MS = 3_600_000;
+const POLL_BESIDE_RETRIES_MS = 300_000;
+const HALT_LOOK_FIRST_MS = 15_000;
+const HALT_LOOK_LAST_MS = 300_000;
 const TROUBLE_FIRST_MS = 2_000;
 const TROUBLE_LAST_MS = 60_000;
 
@@ -41,10 +45,28 @@ export async function awaitClearance(desk: Desk, batch: BatchView, since: number
 export async function awaitSlot(desk: Desk, batch: BatchView, since: number): Promise<void> {
   const { batchId } = desk.progress;
   if (batch.paused) {
-    await desk.newsAfter(since);
+    await awaitResumption(desk, batch, since);
     return;
   }
   await untilNews(desk, since, () => acquireSlot({ batchId }));
+}
+
+/**
+ * Waits until somebody resumes the batch. One that was halted for want of money or a valid key also
+ * looks by itself, ever more rarely, and goes on when the provider would take it again.
+ */
+async function awaitResumption(desk: Desk, batch: BatchView, since: number): Promise<void> {
+  const { batchId } = desk.progress;
+  if (batch.haltCode !== 'funds' && batch.haltCode !== 'credentials') {
+    await desk.newsAfter(since);
+    return;
+  }
+  const { checkHalt } = lookupsAt(batch.provider);
+  for (let waitMs = HALT_LOOK_FIRST_MS; ; waitMs = Math.min(waitMs * 2, HALT_LOOK_LAST_MS)) {
+    if (await desk.newsAfter(since, waitMs)) return;
+    const { passed } = await checkHalt({ batchId });
+    if (passed || desk.mustContinueAsNew()) return;
+  }
 }
 
 /** Hands over what is due, a few slices at a time, and frees the slot when nothing is left. */
@@ -67,17 +89,36 @@ export async function handOver(desk: Desk, batch: BatchView, since: number): Pro
 /** Waits until the provider has confirmed every payment: by webhook, else by asking, ever more rarely. */
 export async function awaitSettlement(desk: Desk, batch: BatchView, since: number): Promise<void> {
   const { batchId } = desk.progress;
+  if (batch.retriesLater) {
+    await awaitLaterRetry(desk, batch, since);
+    return;
+  }
   if (batch.unsettled === 0) {
     await books.closeBatch({ batchId });
     return;
   }
-  if (batch.inDoubt > 0) await resolveInTheBackground(batchId);
+  if (batch.inDoubt > 0) await resolveInTheBackground(desk, batch);
+  const { pollPayments } = lookupsAt(batch.provider);
   for (let waitMs = POLL_FIRST_MS; ; waitMs = Math.min(waitMs * 2, POLL_LAST_MS)) {
     if (await desk.newsAfter(since, waitMs)) return;
     await pollPayments({ batchId });
-    const { unsettled } = await books.loadBatch({ batchId });
-    if (unsettled === 0 || desk.mustContinueAsNew()) return;
+    const { unsettled, retriesLater } = await books.loadBatch({ batchId });
+    if (unsettled === 0 || retriesLater || desk.mustContinueAsNew()) return;
   }
+}
+
+/**
+ * Waits, durably and for hours, until failed payments that may heal are due again; they are queued
+ * then, for a new generation. What is still open meanwhile is asked about at the same time.
+ */
+async function awaitLaterRetry(desk: Desk, batch: BatchView, since: number): Promise<void> {
+  const { batchId } = desk.progress;
+  if (batch.inDoubt > 0) await resolveInTheBackground(desk, batch);
+  const dueInMs = batch.nextRetryInMs ?? 0;
+  const waitMs = batch.unsettled > 0 ? Math.min(dueInMs, POLL_BESIDE_RETRIES_MS) : dueInMs;
+  if (waitMs > 0 && (await desk.newsAfter(since, waitMs))) return;
+  if (batch.unsettled > 0) await lookupsAt(batch.provider).pollPayments({ batchId });
+  await books.retryDuePayments({ batchId });
 }
 
 async function submitAll(desk: Desk, batch: BatchView, slices: readonly Slice[]): Promise<void> {
@@ -87,8 +128,10 @@ async function submitAll(desk: Desk, batch: BatchView, slices: readonly Slice[])
       const receipt = await submitOne(desk, batch, slice);
       desk.progress.slicesDone += 1;
       desk.progress.handedOver += receipt.handedOver;
-      if (receipt.inDoubt > 0) await resolveInTheBackground(desk.progress.batchId);
-      if (receipt.halt) await halt(desk.progress.batchId, receipt.halt);
+      if (receipt.inDoubt > 0) await resolveInTheBackground(desk, batch);
+      if (receipt.halt) {
+        await halt(desk.progress.batchId, receipt.halt, receipt.haltCause ?? 'forbidden');
+      }
     }
   });
   await Promise.all(lanes);
@@ -101,6 +144,7 @@ async function submitAll(desk: Desk, batch: BatchView, slices: readonly Slice[])
  */
 async function submitOne(desk: Desk, batch: BatchView, slice: Slice): Promise<SliceReceipt> {
   const { batchId } = desk.progress;
+  const { submitSlice } = submissionAt(batch.provider);
   for (let waitMs = TROUBLE_FIRST_MS; ; waitMs = Math.min(waitMs * 2, TROUBLE_LAST_MS)) {
     try {
       return await submitSlice({ batchId, provider: batch.provider, slice });
@@ -127,13 +171,13 @@ async function planOrHalt(batchId: string): Promise<Slice[] | null> {
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     const why = error.cause instanceof Error ? error.cause.message : 'the batch cannot be planned';
-    await halt(batchId, `HALT ${why}`);
+    await halt(batchId, `HALT ${why}`, 'forbidden');
     return null;
   }
 }
 
-const halt = (batchId: string, reason: string): Promise<void> =>
-  books.pauseBatch({ batchId, actor: 'system', reason });
+const halt = (batchId: string, reason: string, haltCause: HaltCause): Promise<void> =>
+  books.pauseBatch({ batchId, actor: 'system', reason, haltCause });
 
 /** Runs `work` until it is done or news come; what is under way then is asked to stop, and awaited. */
 async function untilNews(desk: Desk, since: number, work: () => Promise<unknown>): Promise<void> {
@@ -162,11 +206,12 @@ async function passOn({ nextBatchId }: { nextBatchId: string | null }): Promise<
 }
 
 /** Starts the resolver of the batch unless it runs already; it outlives this run. */
-async function resolveInTheBackground(batchId: string): Promise<void> {
+async function resolveInTheBackground(desk: Desk, { provider }: BatchView): Promise<void> {
+  const { batchId } = desk.progress;
   try {
     await startChild(resolveUnknown, {
       workflowId: resolveWorkflowId(batchId),
-      args: [{ batchId }],
+      args: [{ batchId, provider }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
     });
   } catch (error) {

@@ -6,11 +6,13 @@ import {
 } from '@temporalio/workflow';
 import { batchWorkflowId } from '../domain/ids.ts';
 import { WORKFLOW_EVENTS_MAX } from '../domain/limits.ts';
-import { resolveDoubtful } from './activities.ts';
+import { lookups, lookupsAt } from './activities.ts';
 import { settledSignal } from './messages.ts';
 
 export interface ResolveUnknownInput {
   batchId: string;
+  /** Absent in runs that began before each provider had a queue of its own. */
+  provider?: string;
   waitMs?: number;
 }
 
@@ -23,14 +25,20 @@ const WAIT_LAST_MS = 3_600_000;
  */
 export async function resolveUnknown({
   batchId,
+  provider,
   waitMs = WAIT_FIRST_MS,
 }: ResolveUnknownInput): Promise<void> {
+  const { resolveDoubtful } = provider ? lookupsAt(provider) : lookups;
   for (let wait = waitMs; ; wait = Math.min(wait * 2, WAIT_LAST_MS)) {
     const { left } = await resolveDoubtful({ batchId });
     if (left === 0) break;
     await sleep(wait);
     if (workflowInfo().historyLength >= WORKFLOW_EVENTS_MAX) {
-      await continueAsNew<typeof resolveUnknown>({ batchId, waitMs: wait });
+      await continueAsNew<typeof resolveUnknown>({
+        batchId,
+        ...(provider && { provider }),
+        waitMs: wait,
+      });
     }
   }
   await getExternalWorkflowHandle(batchWorkflowId(batchId))

@@ -63,3 +63,25 @@ export async function openCases(db: Db, given: readonly NewCase[]): Promise<stri
   );
   return rows.map(({ id }) => id);
 }
+
+/** Closes the open case of a kind about a subject, when what it was about has passed by itself. */
+export const resolveCasesAbout = (
+  db: Db,
+  kind: CaseKind,
+  subject: string,
+  resolution: string,
+): Promise<unknown> =>
+  db.run(
+    z.unknown(),
+    `with closed as (
+       update cases set status = 'RESOLVED', resolution = $3, resolved_by = 'system', resolved_at = now(),
+         updated_at = now()
+       where kind = $1 and subject = $2 and status = 'OPEN'
+       returning id, batch_id, payment_id
+     )
+     insert into audit_logs (action, status, batch_id, payment_id, actor, details)
+     select 'case.resolved', 'INFO', batch_id, payment_id, 'system',
+       jsonb_build_object('caseId', id, 'resolution', $3::text)
+     from closed`,
+    [kind, subject, resolution],
+  );

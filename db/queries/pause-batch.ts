@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { HaltCause } from '../../domain/outcome.ts';
 import type { Db } from '../client.ts';
 import { countColumn, onlyRow } from '../rows.ts';
+import { sumColumn } from './preview.ts';
 
 const idRow = z.object({ id: z.string() });
 
@@ -93,4 +94,15 @@ export async function cutLine(db: Db, batchId: string) {
   );
   const { sent, in_doubt, untouched } = onlyRow(rows);
   return { sent, inDoubt: in_doubt, untouched };
+}
+
+/** What of the batch is surely not at the provider, in minor units. */
+export async function unsentAmount(db: Db, batchId: string): Promise<bigint> {
+  const rows = await db.run(
+    z.object({ amount_minor: sumColumn }),
+    `select coalesce(sum(amount_minor), 0) as amount_minor from payments
+     where batch_id = $1 and status = 'PENDING'`,
+    [batchId],
+  );
+  return onlyRow(rows).amount_minor;
 }

@@ -91,3 +91,44 @@ export async function retryPayments(
   );
   return onlyRow(rows).count;
 }
+
+/**
+ * Makes the failed payments of a batch whose wait is over PENDING again, for a new generation, and
+ * queues the batch if it has left the slot; answers how many. A cancelled batch tries nothing again.
+ * Safe to repeat.
+ */
+export async function retryDuePayments(db: Db, batchId: string): Promise<number> {
+  const rows = await db.run(
+    z.object({ count: countColumn }),
+    `with due as (
+       select p.id from payments p
+       where p.batch_id = $1 and p.status = 'FAILED' and p.retry_at <= now()
+     ),
+     batch as (
+       update batches b set
+         status = case b.status when 'SETTLING' then 'QUEUED' else b.status end,
+         queued_at = case b.status when 'SETTLING' then now() else b.queued_at end,
+         queue_rank = case b.status when 'SETTLING' then nextval('batch_queue_rank') else b.queue_rank end
+       from batches o
+       where o.id = b.id and b.status = o.status and b.id = $1 and b.cancel_requested_at is null
+         and b.status in ('QUEUED', 'PROCESSING', 'SETTLING') and exists (select 1 from due)
+       returning b.id, o.status as was, b.status as now
+     ),
+     again as (
+       update payments p set status = 'PENDING', failures = 0, due_at = null, fence = null, retry_at = null,
+         later_retries = p.later_retries + 1, failure_code = null, failure_reason = null, updated_at = now()
+       from due d, batch where p.id = d.id and p.status = 'FAILED'
+       returning p.id, p.batch_id
+     ),
+     trail as (
+       insert into audit_logs (action, status, batch_id, payment_id, from_state, to_state, actor)
+       select 'payment.retried', 'INFO', batch_id, id, 'FAILED', 'PENDING', 'system' from again
+       union all
+       select 'batch.queued', 'INFO', id, null, was, now, 'system' from batch where was <> now
+     )
+     select count(*) as count from again`,
+    [batchId],
+    { deadlineMs: 60_000 },
+  );
+  return onlyRow(rows).count;
+}

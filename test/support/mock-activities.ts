@@ -56,7 +56,9 @@ export function fakeActivities(view: BatchView, replaced: Partial<Activities> = 
     resumeBatch: async () => {
       view.paused = false;
     },
+    retryDuePayments: async () => 0,
     retryPayments: async () => 0,
+    checkHalt: async () => ({ passed: false }),
     resolveDoubtful: async () => ({ left: 0 }),
     sweepBatches: async () => ({ restarted: 0, woken: 0, matured: 0 }),
     ...replaced,

@@ -1,5 +1,4 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import { leftBehind } from '../../activities/failures.ts';
@@ -7,6 +6,7 @@ import { retryDelayMs } from '../../domain/attempt.ts';
 import { payoutBatch } from '../../workflows/payout-batch.ts';
 import { resolveUnknown } from '../../workflows/resolve-unknown.ts';
 import { batchView, fakeActivities } from '../support/mock-activities.ts';
+import { withWorker } from '../support/run-worker.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
 import { bundle } from '../../worker/bundle.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
@@ -36,14 +36,9 @@ async function runWith(
 ) {
   if (!environment) throw new Error('no time-skipping server');
   const taskQueue = `delays-${Math.random()}`;
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue,
-    workflowBundle: { code },
-    activities,
-  });
   const running = environment;
-  await worker.runUntil(() => work(running, taskQueue));
+  const given = { connection: environment.nativeConnection, taskQueue, code, activities };
+  await withWorker(given, () => work(running, taskQueue));
 }
 
 test('a payment that fails transiently is tried again after 1, 2 and 4 s and not more', async (context) => {
@@ -115,7 +110,7 @@ test('a payment in doubt is looked up for days, ever more rarely, and never give
     await client.workflow.execute(resolveUnknown, {
       workflowId: 'resolve',
       taskQueue,
-      args: [{ batchId: 'none' }],
+      args: [{ batchId: 'none', provider: 'mock' }],
     });
   });
   expect(looks).toBeGreaterThan(70);

@@ -25,7 +25,10 @@ test('every name on the wire is what it was: running histories and other people 
     messages: Object.values(messages)
       .map(({ type, name }) => `${type} ${name}`)
       .toSorted(),
-    constants: { ...names },
+    constants: Object.fromEntries(
+      Object.entries(names).filter(([, value]) => typeof value === 'string'),
+    ),
+    queues: [names.providerQueue('P')],
     failures: FAILURE_TYPES,
     searchAttributes: Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => `${name} ${type}`),
     ids: [batchWorkflowId('B'), resolveWorkflowId('B'), SWEEP_WORKFLOW_ID, SWEEP_SCHEDULE_ID],
@@ -34,6 +37,7 @@ test('every name on the wire is what it was: running histories and other people 
       "activities": [
         "acquireSlot",
         "cancelBatch",
+        "checkHalt",
         "closeBatch",
         "loadBatch",
         "pauseBatch",
@@ -43,6 +47,7 @@ test('every name on the wire is what it was: running histories and other people 
         "releaseSlot",
         "resolveDoubtful",
         "resumeBatch",
+        "retryDuePayments",
         "retryPayments",
         "submitSlice",
         "sweepBatches",
@@ -60,6 +65,7 @@ test('every name on the wire is what it was: running histories and other people 
       "functions": [
         "acquireSlot",
         "cancelBatch",
+        "checkHalt",
         "closeBatch",
         "loadBatch",
         "pauseBatch",
@@ -69,6 +75,7 @@ test('every name on the wire is what it was: running histories and other people 
         "releaseSlot",
         "resolveDoubtful",
         "resumeBatch",
+        "retryDuePayments",
         "retryPayments",
         "submitSlice",
         "sweepBatches",
@@ -89,6 +96,9 @@ test('every name on the wire is what it was: running histories and other people 
         "signal retryFailed",
         "signal settled",
         "signal slotFree",
+      ],
+      "queues": [
+        "bursar/P",
       ],
       "searchAttributes": [
         "BursarBatchStatus KEYWORD",

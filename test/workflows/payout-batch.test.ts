@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
@@ -17,6 +17,7 @@ import {
 } from '../../workflows/messages.ts';
 import { payoutBatch } from '../../workflows/payout-batch.ts';
 import { batchView, fakeActivities } from '../support/mock-activities.ts';
+import { withWorker } from '../support/run-worker.ts';
 import { createTestNamespace } from '../support/test-namespace.ts';
 
 let client: Client;
@@ -52,14 +53,8 @@ async function running<T>(
   work: (handle: Handle) => Promise<T>,
 ): Promise<T> {
   const taskQueue = `queue-${batchId}`;
-  const worker = await Worker.create({
-    connection: native,
-    namespace,
-    taskQueue,
-    workflowBundle: { code },
-    activities,
-  });
-  return worker.runUntil(async () => work(await startBatch(batchId, taskQueue)));
+  const given = { connection: native, namespace, taskQueue, code, activities };
+  return withWorker(given, async () => work(await startBatch(batchId, taskQueue)));
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
