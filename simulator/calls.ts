@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Effect } from './effects.ts';
+import type { Effect, Operation } from './effects.ts';
 import type { Fired } from './faults.ts';
 import { drop, readBody, reply } from './http.ts';
 import type { RequestRow } from './requests.ts';
@@ -49,11 +49,29 @@ export async function serveCall(
   const query = mark < 0 ? '' : target.slice(mark + 1);
   const bodyHash = hash('sha256', body, 'base64url');
   const call: Call = { method, path, query, headers: req.headers, body, bodyHash };
-  const prepared = wire.prepare(call, simulation.ledger);
+  const limited = simulation.limits.active ? limit(simulation, exchange, operation, call) : null;
+  const prepared = limited ?? wire.prepare(call, simulation.ledger);
   const isPrepared = 'perform' in prepared;
   const rows = record(simulation, req, bodyHash, atMs, isPrepared ? prepared : null);
   if (isPrepared) await carryOut(simulation, exchange, prepared, rows);
   else answerWith(res, rows, prepared);
+}
+
+/** Counts the call against the provider's own limit, and tells of it on whatever is answered. */
+function limit(
+  { limits }: Simulation,
+  { res, wire }: Exchange,
+  operation: Operation,
+  { method, path, headers: { authorization } }: Call,
+): Answer | null {
+  const endpoint = wire.endpointOf?.(method, path) ?? operation;
+  const state = limits.take(wire.provider, endpoint, authorization ?? '');
+  if (state === null) return null;
+  const headers = wire.limitHeaders?.(state) ?? {};
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  if (!state.isPassed) return null;
+  const { resetMs: retryAfterMs, perMinute } = state;
+  return wire.failure('rate_limited', { retryAfterMs, perMinute });
 }
 
 async function carryOut(
@@ -103,7 +121,8 @@ async function beforehand(
     if (effect.type === 'status_before') return wire.failure(...failureOf(effect));
     if (effect.type === 'rate_limit') {
       const retryAfterMs = simulation.rates.take(rule, effect.perSecond);
-      if (retryAfterMs > 0) return wire.failure('rate_limited', { retryAfterMs });
+      const perMinute = Math.max(1, Math.round(effect.perSecond * 60));
+      if (retryAfterMs > 0) return wire.failure('rate_limited', { retryAfterMs, perMinute });
     }
   }
   return null;

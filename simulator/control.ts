@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { readBody, reply, replyRows } from './http.ts';
 import { planSchema } from './plan.ts';
-import { TRANSFER_STATUSES } from './records.ts';
+import type { Ledger } from './ledger.ts';
+import { TRANSFER_STATUSES, type TransferStatus } from './records.ts';
 import { requestRows, statsOf, transferRows } from './reports.ts';
 import { reset, type Simulation } from './simulation.ts';
+import type { Transfer } from './state.ts';
 
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 
@@ -25,9 +27,14 @@ const accountsSchema = z.strictObject({
 });
 const settleSchema = z.strictObject({
   reference: name,
-  status: z.enum(TRANSFER_STATUSES).exclude(['accepted']),
+  status: z.enum(TRANSFER_STATUSES),
   provider: name.optional(),
   code: name.optional(),
+});
+
+const limitsSchema = z.strictObject({
+  provider: name,
+  perMinute: z.int().min(1).max(1_000_000).nullable(),
 });
 
 class Refusal extends Error {
@@ -60,6 +67,13 @@ const POSTS: Readonly<Record<string, Handler>> = {
     const updatedAtMs = ledger.now();
     ledger.commit(['k', provider, accounts.map((account) => ({ ...account, updatedAtMs }))]);
     return { provider, accounts: accounts.length };
+  },
+  '/limits': ({ ledger, limits, wires }, body) => {
+    const { provider, perMinute } = limitsSchema.parse(body);
+    mustServe(wires, provider);
+    ledger.commit(['l', provider, perMinute]);
+    limits.set(provider, perMinute);
+    return { provider, perMinute };
   },
   '/settle': (simulation, body) => settle(simulation, settleSchema.parse(body)),
   '/faults': ({ ledger, faults, rates }, body) => {
@@ -130,10 +144,23 @@ function settle(
   const providers = provider === undefined ? [...wires.keys()] : [provider];
   const transfers = providers.flatMap((each) => ledger.book(each).withReference(reference));
   if (transfers.length === 0) throw new Refusal(404, 'not_found', `no transfer for ${reference}`);
+  for (const transfer of transfers) mayBecome(ledger, transfer, status);
+  const word = status === 'failed' ? (code ?? 'bank_declined') : null;
   for (const transfer of transfers) {
-    engine.force(transfer, status, status === 'failed' ? (code ?? 'bank_declined') : null);
+    engine.force(transfer, status, status === 'accepted' ? (code ?? null) : word);
   }
   return { reference, status, transfers: transfers.length };
+}
+
+// Money comes from nowhere: what holds none can only be settled while the balance covers it.
+function mayBecome(ledger: Ledger, transfer: Transfer, status: TransferStatus): void {
+  const { provider, currency, amountMinor, holdsMoney } = transfer;
+  if (status === 'accepted' && transfer.status !== 'accepted') {
+    throw new Refusal(422, 'invalid_request', 'status: it is past that');
+  }
+  if (status !== 'settled' || holdsMoney) return;
+  if (ledger.book(provider).available(currency) >= amountMinor) return;
+  throw new Refusal(409, 'insufficient_balance', 'the balance does not cover it');
 }
 
 function mustServe(wires: Simulation['wires'], provider: string): void {

@@ -1,5 +1,5 @@
 import type { Ledger } from './ledger.ts';
-import type { Plan, TransferStatus } from './records.ts';
+import type { AcceptExtra, AcceptRecord, Plan, TransferStatus } from './records.ts';
 import type { Transfer, TransferEvent } from './state.ts';
 import type { Timers } from './timers.ts';
 
@@ -12,6 +12,19 @@ export type Submission = {
   readonly currency: string;
   readonly idempotencyKey: string;
   readonly bodyHash: string;
+  /** What becomes of it where no fault rule decides, by the provider's own magic numbers. */
+  readonly fate?: Fate;
+  /**
+   * What becomes of it where the balance does not cover it, at a provider that accepts it all the
+   * same: a failure, for it holds no money. Without this such a payment is refused.
+   */
+  readonly fateWhenShort?: Fate;
+  /** Within what the key counts; the provider as a whole where left out. */
+  readonly keyScope?: string;
+  /** What the wire format wants to read again in `TransferView.details`. */
+  readonly details?: string;
+  /** A webhook tells of the creation itself. */
+  readonly announced?: boolean;
 };
 
 /** What becomes of an accepted transfer. */
@@ -21,6 +34,8 @@ export type Fate = {
   readonly status: 'settled' | 'failed';
   readonly code: string | null;
   readonly returnAfterMs: number | null;
+  /** The provider's own word for an accepted transfer that waits; its usual one where left out. */
+  readonly phase?: string;
 };
 
 /** Without rules: settled after 50 ms. */
@@ -46,13 +61,16 @@ export class Engine {
     this.#publish(this.#ledger.undelivered());
   }
 
-  /** Makes a transfer; null where the balance is too low. */
-  accept(submission: Submission, fate: Fate): Transfer | null {
+  /** Makes a transfer; null where the balance is too low and the provider refuses that at once. */
+  accept(submission: Submission, wanted: Fate): Transfer | null {
     const { provider, reference, recipient, amountMinor, currency } = submission;
-    if (this.#ledger.book(provider).available(currency) < amountMinor) return null;
+    const isShort = this.#ledger.book(provider).available(currency) < amountMinor;
+    const fate = isShort ? submission.fateWhenShort : wanted;
+    if (fate === undefined) return null;
     const atMs = this.#ledger.now();
     const atOnce = fate.afterMs === 0;
-    this.#ledger.commit([
+    const extra = extraOf(submission, isShort);
+    const record: AcceptRecord = [
       'a',
       provider,
       reference,
@@ -63,12 +81,18 @@ export class Engine {
       submission.bodyHash,
       atMs,
       atOnce ? fate.status : 'accepted',
-      atOnce ? fate.code : null,
+      atOnce ? fate.code : (fate.phase ?? null),
       atOnce ? returnPlan(fate.status, fate.returnAfterMs, atMs) : firstPlan(fate, atMs),
-    ]);
+      ...extra,
+    ];
+    this.#ledger.commit(record);
     const transfer = this.#ledger.transfers.at(-1);
     if (transfer === undefined) throw new Error('the transfer just made is not there');
     this.#arm(transfer);
+    if (submission.announced === true) {
+      const { status, failureCode } = transfer;
+      this.#publishSoon({ transfer, eventNo: 1, status, failureCode, atMs });
+    }
     return transfer;
   }
 
@@ -79,10 +103,12 @@ export class Engine {
 
   /**
    * Gives a transfer another status, whatever it had and whatever was planned, and publishes that.
-   * Nothing happens where it has that status already.
+   * Nothing happens where it has that status already; an accepted one may get another word of the
+   * provider's for how far it is.
    */
   force(transfer: Transfer, status: TransferStatus, code: string | null): void {
-    if (transfer.status === status) return;
+    const isSame = status !== 'accepted' || transfer.failureCode === code;
+    if (transfer.status === status && isSame) return;
     this.#publishSoon(this.#change(transfer, status, code, null));
   }
 
@@ -131,6 +157,23 @@ export class Engine {
     }
     this.#publish(events);
   }
+}
+
+const NO_EXTRA: readonly [] = [];
+
+// Nothing where there is nothing to say: a million lines of the log would repeat it.
+function extraOf(submission: Submission, isShort: boolean): readonly [] | readonly [AcceptExtra] {
+  const { details, keyScope, announced } = submission;
+  const isPlain = details === undefined && keyScope === undefined && announced !== true;
+  if (isPlain && !isShort) return NO_EXTRA;
+  return [
+    {
+      ...(details !== undefined && { details }),
+      ...(keyScope !== undefined && { keyScope }),
+      ...(isShort && { unfunded: true }),
+      ...(announced === true && { announced: true }),
+    },
+  ];
 }
 
 function firstPlan(fate: Fate, atMs: number): Plan | null {

@@ -16,7 +16,10 @@ export type TransferView = {
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly status: string;
+  /** Why it failed; of an accepted one the provider's own word for how far it is, if any. */
   readonly failureCode: string | null;
+  /** What the wire format gave when the transfer was made; null where it gave nothing. */
+  readonly details: string | null;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 };
@@ -92,6 +95,11 @@ export class Ledger {
     return this.#state.faultPlan;
   }
 
+  /** Calls a minute for each endpoint and key, by provider. */
+  get limits(): ReadonlyMap<string, number> {
+    return this.#state.limits;
+  }
+
   /** Events whose delivery has neither succeeded nor been given up, oldest first. */
   undelivered(): readonly TransferEvent[] {
     return [...this.#state.undelivered.values()];
@@ -135,6 +143,7 @@ export class Ledger {
       currency: transfer.currency,
       status: transfer.status,
       failureCode: transfer.failureCode,
+      details: transfer.details,
       createdAtMs: transfer.createdAtMs,
       updatedAtMs: transfer.updatedAtMs,
     };

@@ -37,7 +37,9 @@ export type LogRecord =
   | readonly ['w', seq: number, eventNo: number]
   | readonly ['b', provider: string, currency: string, amount: number]
   | readonly ['k', provider: string, accounts: readonly Account[]]
-  | readonly ['f', plan: unknown];
+  | readonly ['f', plan: unknown]
+  | readonly ['l', provider: string, perMinute: number | null]
+  | readonly ['n', provider: string, name: string, value: string | null];
 
 /** A transfer was made. */
 export type AcceptRecord = readonly [
@@ -53,7 +55,20 @@ export type AcceptRecord = readonly [
   status: TransferStatus,
   code: string | null,
   plan: Plan | null,
+  extra?: AcceptExtra,
 ];
+
+/** What only some providers' transfers have. */
+export type AcceptExtra = {
+  /** What the wire format keeps of the request, to tell it again: text of its own making. */
+  readonly details?: string;
+  /** Within what an idempotency key counts, for instance one account of the provider. */
+  readonly keyScope?: string;
+  /** Accepted although the balance did not cover it: it holds no money. */
+  readonly unfunded?: true;
+  /** A webhook tells of the creation itself, as event 1. */
+  readonly announced?: true;
+};
 
 /** A transfer changed its status. */
 export type ChangeRecord = readonly [

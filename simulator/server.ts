@@ -6,13 +6,14 @@ import { Engine } from './engine.ts';
 import { Faults } from './faults.ts';
 import { reply } from './http.ts';
 import { Ledger } from './ledger.ts';
+import { Limits } from './limits.ts';
 import { planSchema } from './plan.ts';
 import { TokenBuckets } from './rate.ts';
 import { Requests } from './requests.ts';
 import type { Simulation } from './simulation.ts';
 import { Timers } from './timers.ts';
 import { Webhooks } from './webhooks.ts';
-import { makeMockWire } from './wire/mock/wire.ts';
+import { makeWires } from './wire/all.ts';
 
 // A hundred references in one query string are longer than Node's usual limit.
 const HEADER_BYTES_MAX = 64 * 1024;
@@ -73,22 +74,23 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 }
 
 async function assemble(options: SimulatorOptions): Promise<Simulation> {
-  const { apiKey, webhookSecret, webhookUrl } = options;
-  const mock = makeMockWire({ apiKey, webhookSecret });
-  const wires = new Map([[mock.provider, mock]]);
+  const wires = new Map(makeWires(options).map((wire) => [wire.provider, wire]));
   const ledger = await Ledger.open(options.dataDir);
   const faults = new Faults();
   if (ledger.faultPlan !== null) faults.load(planSchema.parse(ledger.faultPlan));
+  const limits = new Limits();
+  for (const [provider, perMinute] of ledger.limits) limits.set(provider, perMinute);
   const plans = new Timers();
   const requests = new Requests();
   const parts = { ledger, faults, requests, wires };
-  const webhooks = new Webhooks({ ...parts, timers: plans, url: webhookUrl });
+  const webhooks = new Webhooks({ ...parts, timers: plans, url: options.webhookUrl });
   return {
     ...parts,
     plans,
     webhooks,
     engine: new Engine(ledger, plans, (events) => webhooks.publish(events)),
     rates: new TokenBuckets(),
+    limits,
     waits: new Timers(),
   };
 }

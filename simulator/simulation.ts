@@ -1,6 +1,7 @@
 import type { Engine } from './engine.ts';
 import type { Faults } from './faults.ts';
 import type { Ledger } from './ledger.ts';
+import type { Limits } from './limits.ts';
 import type { TokenBuckets } from './rate.ts';
 import type { Requests } from './requests.ts';
 import type { Timers } from './timers.ts';
@@ -15,6 +16,7 @@ export type Simulation = {
   readonly webhooks: Webhooks;
   readonly requests: Requests;
   readonly rates: TokenBuckets;
+  readonly limits: Limits;
   readonly wires: ReadonlyMap<string, Wire>;
   /** What is planned for transfers and events. */
   readonly plans: Timers;
@@ -22,12 +24,13 @@ export type Simulation = {
   readonly waits: Timers;
 };
 
-/** As new: no transfers, accounts, balances, rules, recorded requests or waiting webhooks. */
+/** As new: no transfers, accounts, balances, rules, limits, recorded requests or waiting webhooks. */
 export async function reset(simulation: Simulation): Promise<void> {
   simulation.plans.clear();
   simulation.webhooks.clear();
   simulation.requests.clear();
   simulation.rates.clear();
+  simulation.limits.clear();
   simulation.faults.load({ seed: 1, rules: [] });
   await simulation.ledger.reset();
 }

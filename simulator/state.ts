@@ -22,10 +22,15 @@ export type Transfer = {
   readonly bodyHash: string;
   readonly createdAtMs: number;
   updatedAtMs: number;
+  /** What the wire format keeps of the request; null where it keeps nothing. */
+  readonly details: string | null;
   status: TransferStatus;
+  /** The provider's own word: why it failed, or, of an accepted one, how far it is. */
   failureCode: string | null;
   plan: Plan | null;
   events: number;
+  /** Whether its amount is taken from the balance now. */
+  holdsMoney: boolean;
 };
 
 /** A change of a transfer that the receiver of webhooks has not yet been told. */
@@ -39,10 +44,17 @@ export type TransferEvent = {
 
 /** What the simulator knows of one provider. */
 export class Book {
-  readonly byKey = new Map<string, Transfer>();
   readonly accounts = new Map<string, Account>();
+  /** What the wire format keeps beside its transfers, by names of its own. */
+  readonly notes = new Map<string, string>();
+  readonly #byKey = new Map<string, Transfer>();
   readonly #byReference = new Map<string, Transfer | Transfer[]>();
   readonly #available = new Map<string, bigint>();
+
+  /** The transfer that this key made, within `scope` where the provider has such. */
+  withKey(key: string, scope?: string): Transfer | undefined {
+    return this.#byKey.get(scope === undefined ? key : `${scope}\n${key}`);
+  }
 
   /** Every transfer with this reference: more than one means that somebody was paid twice. */
   withReference(reference: string): readonly Transfer[] {
@@ -60,8 +72,9 @@ export class Book {
     this.#available.set(currency, amountMinor);
   }
 
-  add(transfer: Transfer): void {
-    this.byKey.set(transfer.idempotencyKey, transfer);
+  add(transfer: Transfer, keyScope?: string): void {
+    const key = transfer.idempotencyKey;
+    this.#byKey.set(keyScope === undefined ? key : `${keyScope}\n${key}`, transfer);
     const others = this.withReference(transfer.reference);
     // A bare transfer, not a list of one: nearly every reference has one, and there may be a million.
     this.#byReference.set(
@@ -78,6 +91,8 @@ export class State {
   epoch = '';
   lastAtMs = 0;
   faultPlan: unknown = null;
+  /** Calls a minute that a provider lets through, for each endpoint and key. */
+  readonly limits = new Map<string, number>();
   readonly #books = new Map<string, Book>();
 
   book(provider: string): Book {
@@ -111,6 +126,14 @@ export class State {
       case 'f':
         this.faultPlan = record[1];
         break;
+      case 'l':
+        if (record[2] === null) this.limits.delete(record[1]);
+        else this.limits.set(record[1], record[2]);
+        break;
+      case 'n':
+        if (record[3] === null) this.book(record[1]).notes.delete(record[2]);
+        else this.book(record[1]).notes.set(record[2], record[3]);
+        break;
       case 'o':
         this.epoch = record[1];
         break;
@@ -119,7 +142,7 @@ export class State {
 
   #accept(record: AcceptRecord): void {
     const [, provider, reference, recipient, amount, currency, idempotencyKey, bodyHash] = record;
-    const [, , , , , , , , atMs, status, failureCode, plan] = record;
+    const [, , , , , , , , atMs, status, failureCode, plan, extra] = record;
     const transfer: Transfer = {
       seq: this.transfers.length,
       provider,
@@ -131,16 +154,19 @@ export class State {
       bodyHash,
       createdAtMs: atMs,
       updatedAtMs: atMs,
+      details: extra?.details ?? null,
       status,
       failureCode,
       plan,
       events: 0,
+      holdsMoney: false,
     };
     this.lastAtMs = atMs;
     this.transfers.push(transfer);
     const book = this.book(provider);
-    book.add(transfer);
-    if (holdsMoney(status)) move(book, transfer, -transfer.amountMinor);
+    book.add(transfer, extra?.keyScope);
+    hold(book, transfer, isHeld(status) && extra?.unfunded !== true);
+    if (extra?.announced === true) this.#tell(transfer, 1, atMs);
   }
 
   #change([, seq, status, failureCode, atMs, eventNo, plan]: ChangeRecord): void {
@@ -148,26 +174,34 @@ export class State {
     if (transfer === undefined)
       throw new Error(`a change of transfer ${seq}, which does not exist`);
     const book = this.book(transfer.provider);
-    if (holdsMoney(transfer.status)) move(book, transfer, transfer.amountMinor);
-    if (holdsMoney(status)) move(book, transfer, -transfer.amountMinor);
+    // A transfer that holds nothing takes nothing by going on: only settling it does.
+    hold(book, transfer, status === 'settled' || (isHeld(status) && transfer.holdsMoney));
     transfer.status = status;
     transfer.failureCode = failureCode;
     transfer.updatedAtMs = atMs;
     transfer.plan = plan;
     this.lastAtMs = atMs;
-    if (eventNo === 0) return;
+    if (eventNo > 0) this.#tell(transfer, eventNo, atMs);
+  }
+
+  #tell(transfer: Transfer, eventNo: number, atMs: number): void {
+    const { seq, status, failureCode } = transfer;
     transfer.events = eventNo;
     const event = { transfer, eventNo, status, failureCode, atMs };
     this.undelivered.set(eventKey(seq, eventNo), event);
   }
 }
 
-function holdsMoney(status: TransferStatus): boolean {
+function isHeld(status: TransferStatus): boolean {
   return status === 'accepted' || status === 'settled';
 }
 
-function move(book: Book, transfer: Transfer, byMinor: bigint): void {
-  book.setAvailable(transfer.currency, book.available(transfer.currency) + byMinor);
+function hold(book: Book, transfer: Transfer, isHolding: boolean): void {
+  if (transfer.holdsMoney === isHolding) return;
+  transfer.holdsMoney = isHolding;
+  const { currency, amountMinor } = transfer;
+  const available = book.available(currency);
+  book.setAvailable(currency, isHolding ? available - amountMinor : available + amountMinor);
 }
 
 function eventKey(seq: number, eventNo: number): number {

@@ -2,6 +2,7 @@ import type { Effect, Operation } from './effects.ts';
 import { USUAL_FATE, type Engine, type Fate, type Submission } from './engine.ts';
 import type { Faults } from './faults.ts';
 import type { Ledger, TransferView } from './ledger.ts';
+import type { TransferStatus } from './records.ts';
 import type { Transfer, TransferEvent } from './state.ts';
 
 /** What came of one submission. `view` is null where the answer leaves it out. */
@@ -40,7 +41,10 @@ export class Turn {
     const effects = this.#draw('create', submission);
     const rejection = effects.find((effect) => effect.type === 'reject');
     if (rejection !== undefined) return { kind: 'refused', code: rejection.code };
-    const transfer = this.#parts.engine.accept(submission, fateOf(effects));
+    const transfer = this.#parts.engine.accept(
+      submission,
+      fateOf(effects, submission.fate ?? USUAL_FATE),
+    );
     if (transfer === null) return { kind: 'refused', code: 'insufficient_balance' };
     const view = this.show(transfer);
     if (effects.some((effect) => effect.type === 'webhook_first')) {
@@ -54,6 +58,16 @@ export class Turn {
   cancel(transfer: Transfer): boolean {
     if (transfer.status === 'accepted') this.#parts.engine.force(transfer, 'cancelled', null);
     return transfer.status === 'cancelled';
+  }
+
+  /** Gives a transfer another status by a call of the provider's own, and publishes that. */
+  change(transfer: Transfer, status: TransferStatus, code: string | null): void {
+    this.#parts.engine.force(transfer, status, code);
+  }
+
+  /** Keeps text of the wire format's own under a name, durably; null forgets it. `Book.notes` reads it. */
+  note(name: string, value: string | null): void {
+    this.#parts.ledger.commit(['n', this.#parts.provider, name, value]);
   }
 
   /** The transfer as the answer tells it, lies included; null where the answer leaves it out. */
@@ -70,7 +84,8 @@ export class Turn {
   #known(submission: Submission): Transfer | undefined {
     const { ledger, provider } = this.#parts;
     const forgotten = this.#draw('key', submission).length > 0;
-    return forgotten ? undefined : ledger.book(provider).byKey.get(submission.idempotencyKey);
+    if (forgotten) return undefined;
+    return ledger.book(provider).withKey(submission.idempotencyKey, submission.keyScope);
   }
 
   #draw(
@@ -85,8 +100,8 @@ export class Turn {
 const NONE: readonly Effect[] = [];
 
 // The first rule that decides between settling, failing and neither wins; a return is added to it.
-function fateOf(effects: readonly Effect[]): Fate {
-  if (effects.length === 0) return USUAL_FATE;
+function fateOf(effects: readonly Effect[], usual: Fate): Fate {
+  if (effects.length === 0) return usual;
   const outcome = effects.find(
     ({ type }) => type === 'settle_after' || type === 'never_settle' || type === 'fail_after',
   );
@@ -100,7 +115,7 @@ function fateOf(effects: readonly Effect[]): Fate {
     case 'never_settle':
       return { afterMs: null, status: 'settled', code: null, returnAfterMs: null };
     default:
-      return { ...USUAL_FATE, returnAfterMs };
+      return back === undefined ? usual : { ...usual, returnAfterMs };
   }
 }
 

@@ -19,6 +19,10 @@ const RETRY_AFTER_MS = [1_000, 5_000, 15_000, 60_000, 300_000] as const;
 // Copies and forgeries are tried once: only the event itself must arrive.
 type Delivery = {
   readonly event: TransferEvent;
+  /** Which of the messages that tell of this event. */
+  readonly part: number;
+  /** How many of them have neither arrived nor been given up; null where there is one. */
+  readonly open: { parts: number } | null;
   readonly kind: 'event' | 'copy' | 'forgery';
   readonly tries: number;
   readonly onTried: (() => void) | null;
@@ -34,7 +38,7 @@ export type WebhooksParts = {
   readonly url: string;
 };
 
-/** Delivers events: at least once, at most 32 at a time, five retries, over few connections. */
+/** Delivers events: at least once, at most 32 at a time, retries as the provider's, over few connections. */
 export class Webhooks {
   readonly #parts: WebhooksParts;
   readonly #pool: Pool;
@@ -64,14 +68,14 @@ export class Webhooks {
 
   /** Sends these events, which are on disk. */
   publish(events: readonly TransferEvent[]): void {
-    for (const event of events) this.#plan(event, null);
+    for (const event of events) this.#planAll(event, null);
   }
 
   /** Sends these events; resolves when each has been tried once. */
   async publishFirst(events: readonly TransferEvent[]): Promise<void> {
     const tried = events.map(async (event) => {
       await new Promise<void>((resolve) => {
-        this.#plan(event, resolve);
+        this.#planAll(event, resolve);
       });
     });
     await Promise.all(tried);
@@ -90,16 +94,37 @@ export class Webhooks {
     await this.#pool.destroy();
   }
 
-  #plan(event: TransferEvent, onTried: (() => void) | null): void {
-    const effects = this.#draw(event);
-    if (effects.length === 0) {
-      this.#enqueue({ event, kind: 'event', tries: 0, onTried });
-      return;
-    }
-    const deliveries = deliveriesOf(event, effects, onTried);
-    if (effects.some(({ type }) => type === 'webhook_drop')) {
+  // A provider may tell of one change in several messages, or not at all.
+  #planAll(event: TransferEvent, onTried: (() => void) | null): void {
+    const wire = this.#parts.wires.get(event.transfer.provider);
+    const parts = wire?.messages?.(this.#parts.ledger.viewAt(event)) ?? 1;
+    const open = parts === 1 ? null : { parts };
+    if (parts === 0) {
       this.#finish(event);
       onTried?.();
+    }
+    for (let part = 0; part < parts; part += 1) {
+      this.#plan({
+        event,
+        part,
+        open,
+        kind: 'event',
+        tries: 0,
+        onTried: part === 0 ? onTried : null,
+      });
+    }
+  }
+
+  #plan(delivery: Delivery): void {
+    const effects = this.#draw(delivery.event);
+    if (effects.length === 0) {
+      this.#enqueue(delivery);
+      return;
+    }
+    const deliveries = deliveriesOf(delivery, effects);
+    if (effects.some(({ type }) => type === 'webhook_drop')) {
+      this.#close(delivery);
+      delivery.onTried?.();
     }
     const delayMs = effects.find((effect) => effect.type === 'webhook_delay')?.ms ?? 0;
     const isShuffled = effects.some(({ type }) => type === 'webhook_shuffle');
@@ -185,31 +210,46 @@ export class Webhooks {
     const arrived = await this.#post(delivery);
     delivery.onTried?.();
     if (delivery.kind !== 'event') return;
-    const retryAfterMs = RETRY_AFTER_MS[delivery.tries];
+    const { wires } = this.#parts;
+    const waits = wires.get(delivery.event.transfer.provider)?.retryAfterMs ?? RETRY_AFTER_MS;
+    const retryAfterMs = waits[delivery.tries];
     if (arrived || retryAfterMs === undefined) {
-      this.#finish(delivery.event);
+      this.#close(delivery);
       return;
     }
     const again: Delivery = { ...delivery, tries: delivery.tries + 1, onTried: null };
     this.#parts.timers.at(Date.now() + retryAfterMs, () => this.#enqueue(again));
   }
 
-  async #post({ event, kind }: Delivery): Promise<boolean> {
+  async #post({ event, kind, part }: Delivery): Promise<boolean> {
     const { ledger, wires } = this.#parts;
     const wire = wires.get(event.transfer.provider);
     if (wire === undefined) return true;
     const view = ledger.viewAt(event);
-    const eventId = view.id + event.eventNo.toString(16).padStart(3, '0');
-    const { headers, body } = wire.webhook(eventId, view, event.atMs, kind === 'forgery');
+    const eventNo = event.eventNo.toString(16).padStart(3, '0');
+    const eventId = view.id + eventNo + (part === 0 ? '' : part.toString(16));
+    const { headers, body } = wire.webhook(eventId, view, event.atMs, kind === 'forgery', part);
+    const timeoutMs = wire.receiverTimeoutMs ?? RECEIVER_TIMEOUT_MS;
     try {
-      const path = `${this.#path}/${wire.provider}`;
-      const answer = await this.#pool.request({ method: 'POST', path, headers, body });
+      const answer = await this.#pool.request({
+        method: 'POST',
+        path: `${this.#path}/${wire.provider}`,
+        headers,
+        body,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      });
       await answer.body.dump();
       return answer.statusCode >= 200 && answer.statusCode < 300;
     } catch {
       this.#rest(); // Nobody there, or no answer in time: to the sender it is the same.
       return false;
     }
+  }
+
+  #close({ event, open }: Delivery): void {
+    if (open !== null) open.parts -= 1;
+    if (open === null || open.parts === 0) this.#finish(event);
   }
 
   #finish({ transfer, eventNo }: TransferEvent): void {
@@ -224,16 +264,12 @@ export class Webhooks {
 }
 
 // The order in which they are sent: a forgery arrives before the truth.
-function deliveriesOf(
-  event: TransferEvent,
-  effects: readonly Effect[],
-  onTried: (() => void) | null,
-): Delivery[] {
-  const extra = (kind: 'copy' | 'forgery'): Delivery => ({ event, kind, tries: 0, onTried: null });
+function deliveriesOf(delivery: Delivery, effects: readonly Effect[]): Delivery[] {
+  const extra = (kind: 'copy' | 'forgery'): Delivery => ({ ...delivery, kind, onTried: null });
   const deliveries: Delivery[] = [];
   if (effects.some(({ type }) => type === 'webhook_forge')) deliveries.push(extra('forgery'));
   if (effects.some(({ type }) => type === 'webhook_drop')) return deliveries;
-  deliveries.push({ event, kind: 'event', tries: 0, onTried });
+  deliveries.push(delivery);
   const times = effects.find((effect) => effect.type === 'webhook_duplicate')?.n ?? 1;
   for (let copy = 1; copy < times; copy += 1) deliveries.push(extra('copy'));
   return deliveries;

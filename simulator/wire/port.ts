@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Operation } from '../effects.ts';
 import type { Subject } from '../faults.ts';
 import type { Ledger, TransferView } from '../ledger.ts';
+import type { LimitState } from '../limits.ts';
 import type { Turn } from '../turn.ts';
 
 /** A request to one provider. */
@@ -49,14 +50,40 @@ export type Wire = {
   operationOf(method: string, path: string): Operation | null;
   /** Checks a request: either it can be carried out, or this is the answer. */
   prepare(call: Call, ledger: Ledger): Prepared | Answer;
-  /** A failure in the provider's own words. `status` overrules the one that belongs to the code. */
+  /**
+   * A failure in the provider's own words. The simulator's own codes are `invalid_request`,
+   * `invalid_api_key`, `insufficient_balance`, `forbidden`, `not_found`, `idempotency_mismatch`,
+   * `not_cancellable`, `rate_limited` and `server_error`; any other is the provider's already.
+   * `status` overrules the one that belongs to the code.
+   */
   failure(code: string, options?: FailureOptions): Answer;
-  /** The event as the provider sends it; a forged one has a bad signature and tells a false status. */
-  webhook(eventId: string, view: TransferView, atMs: number, forged: boolean): WebhookMessage;
+  /**
+   * The event as the provider sends it; a forged one has a bad signature and tells a false status.
+   * `part` counts from 0 where `messages` says that there are several.
+   */
+  webhook(
+    eventId: string,
+    view: TransferView,
+    atMs: number,
+    forged: boolean,
+    part: number,
+  ): WebhookMessage;
+  /** How many messages tell of a change to this state, 0 where the provider says nothing. One where left out. */
+  messages?(view: TransferView): number;
+  /** Waits before a message that was not taken comes again, in milliseconds; as `mock` where left out. */
+  readonly retryAfterMs?: readonly number[];
+  /** How long the receiver may take to answer; 10 s where left out. */
+  readonly receiverTimeoutMs?: number;
+  /** What a limit of calls counts by itself, beside the credential. The operation where left out. */
+  endpointOf?(method: string, path: string): string;
+  /** Headers that tell of a limit on every answer; none where left out. */
+  limitHeaders?(state: LimitState): Readonly<Record<string, string>>;
 };
 
 export type FailureOptions = {
   readonly status?: number;
   readonly message?: string;
   readonly retryAfterMs?: number;
+  /** How many calls a minute there may be, where a limit has been passed. */
+  readonly perMinute?: number;
 };
