@@ -1,45 +1,48 @@
 import { formatMoney } from '../domain/money.ts';
 import type { DuePayment } from '../db/queries/due-payments.ts';
 import { ProviderError, type Provider } from '../providers/port.ts';
-import type { Handover } from './handover.ts';
+import type { Halt } from './handover.ts';
 
-/** What a slice may still spend, by the balance at its start. */
-export interface Funds {
-  /** Sets the money for a chunk aside; a halt where it does not suffice, or nothing can be paid at all. */
-  take(payments: readonly DuePayment[]): Handover | null;
+/** The chunks of a slice that can be paid, and why not the others. */
+export interface Affordable {
+  chunks: DuePayment[][];
+  halt: Halt | null;
 }
 
 /**
- * Reads the balance before a slice. A provider that cannot be asked right now stops nothing: it refuses
- * by itself what it cannot pay. One that does not accept us halts the batch before anything is sent.
+ * Reads the balance before a slice, and cuts the slice where it ends. A provider that cannot be asked
+ * right now stops nothing: it refuses by itself what it cannot pay. One that does not accept us halts
+ * the batch before anything is sent.
  */
-export async function openFunds(provider: Provider, currency: string | undefined): Promise<Funds> {
-  if (currency === undefined) return { take: () => null };
+export async function affordable(provider: Provider, chunks: DuePayment[][]): Promise<Affordable> {
+  const currency = chunks[0]?.[0]?.currency;
+  if (currency === undefined) return { chunks, halt: null };
   try {
-    const left = { minor: await provider.balance(currency) };
-    return { take: (payments) => spend(left, payments) };
+    return cut(chunks, await provider.balance(currency), currency);
   } catch (error) {
     const halt = error instanceof ProviderError ? haltFor(error) : null;
-    return { take: () => halt };
+    return { chunks: halt ? [] : chunks, halt };
   }
 }
 
 /** Payments in doubt are not counted: their money may have left already. */
-function spend(left: { minor: bigint }, payments: readonly DuePayment[]): Handover | null {
-  const unsent = payments.filter(({ status }) => status === 'PENDING');
-  const wanted = unsent.reduce((sum, { amount_minor }) => sum + amount_minor, 0n);
-  const currency = payments[0]?.currency;
-  if (wanted <= left.minor || currency === undefined) {
-    left.minor -= wanted;
-    return null;
+function cut(chunks: DuePayment[][], availableMinor: bigint, currency: string): Affordable {
+  let leftMinor = availableMinor;
+  for (const [index, payments] of chunks.entries()) {
+    const unsent = payments.filter(({ status }) => status === 'PENDING');
+    const wantedMinor = unsent.reduce((sum, { amount_minor }) => sum + amount_minor, 0n);
+    if (wantedMinor > leftMinor) {
+      const reason = `HALT insufficient_funds: the balance at the provider covers ${formatMoney(leftMinor, currency)} of the next ${formatMoney(wantedMinor, currency)}; top it up. The batch goes on by itself then, or when it is resumed.`;
+      return { chunks: chunks.slice(0, index), halt: { cause: 'funds', reason } };
+    }
+    leftMinor -= wantedMinor;
   }
-  const reason = `HALT insufficient_funds: the balance at the provider covers ${formatMoney(left.minor, currency)} of the next ${formatMoney(wanted, currency)}; top it up. The batch goes on by itself then, or when it is resumed.`;
-  return { handedOver: 0, inDoubt: 0, halt: { cause: 'funds', reason } };
+  return { chunks, halt: null };
 }
 
-function haltFor({ code, message }: ProviderError): Handover | null {
+function haltFor({ code, message }: ProviderError): Halt | null {
   if (code !== 'invalid_credentials' && code !== 'forbidden') return null;
   const cause = code === 'forbidden' ? 'forbidden' : 'credentials';
   const reason = `HALT ${code}: ${message}; mend that, then resume the batch.`;
-  return { handedOver: 0, inDoubt: 0, halt: { cause, reason } };
+  return { cause, reason };
 }

@@ -4,7 +4,7 @@ import type { HaltCause } from '../domain/outcome.ts';
 import { leftBehind as countLeftBehind, loadDuePayments } from '../db/queries/due-payments.ts';
 import { providerNamed, type BatchRef, type Deps } from './deps.ts';
 import { leftBehind } from './failures.ts';
-import { openFunds } from './funds.ts';
+import { affordable } from './funds.ts';
 import { handOverChunk } from './hand-over-chunk.ts';
 import type { Handover } from './handover.ts';
 import { byChunk, inParallel } from './slice-work.ts';
@@ -48,12 +48,11 @@ export const makeSubmitSlice = ({ db, vault, providers }: Deps) =>
     try {
       const withAccounts = provider.capabilities.keepsRequest;
       const due = await loadDuePayments(db, batchId, slice, withAccounts);
-      const funds = await openFunds(provider, due[0]?.currency);
-      await inParallel(CHUNKS_IN_FLIGHT, byChunk(due), async (payments) => {
-        if (stopped()) return;
-        const short = funds.take(payments);
-        add(receipt, short ?? (await handOverChunk(desk, payments)));
+      const { chunks, halt } = await affordable(provider, byChunk(due));
+      await inParallel(CHUNKS_IN_FLIGHT, chunks, async (payments) => {
+        if (!stopped()) add(receipt, await handOverChunk(desk, payments));
       });
+      if (halt) add(receipt, { handedOver: 0, inDoubt: 0, halt });
       if (stopped()) return receipt;
       const left = await countLeftBehind(db, batchId, slice);
       if (left.payments > 0) throw leftBehind(left.payments, left.waitMs);

@@ -1,9 +1,10 @@
 import { serve, type ServerType } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { openDatabase, type Db } from '../db/client.ts';
+import { budgetsIn } from '../db/queries/rate-budgets.ts';
 import { makeVault } from '../db/vault.ts';
 import { makeProviders } from '../providers/registry.ts';
-import { plainTools } from '../providers/tools.ts';
+import { makeProviderTools } from '../providers/tools.ts';
 import { createApp } from './app.ts';
 import { EnvError, readEnv } from './env.ts';
 import { ensureFirstKey } from './first-key.ts';
@@ -25,7 +26,12 @@ async function main(): Promise<void> {
     publicUrl,
   });
   const vault = makeVault(env.BURSAR_FIELD_KEYS);
-  const providers = makeProviders(env.providers, plainTools());
+  const providers = makeProviders(
+    env.providers,
+    makeProviderTools(budgetsIn(db), (provider, report) =>
+      log.warn({ provider, ...report }, `the circuit of ${provider} is ${report.state}`),
+    ),
+  );
   const settings = {
     publicUrl,
     temporalUiUrl: env.BURSAR_TEMPORAL_UI_URL,

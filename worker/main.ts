@@ -11,11 +11,11 @@ import { makeActivities } from '../activities/index.ts';
 import { openDatabase } from '../db/client.ts';
 import { makeVault } from '../db/vault.ts';
 import { makeProviders } from '../providers/registry.ts';
-import { plainTools } from '../providers/tools.ts';
 import { providerQueue, TASK_QUEUE } from '../workflows/names.ts';
 import { workflowBundle } from './bundle.ts';
 import { readWorkerEnv, type WorkerEnv } from './env.ts';
 import { ensureSweep, registerSearchAttributes } from './namespace.ts';
+import { watchProviders } from './provider-watch.ts';
 
 const PREPARE_EVERY_MS = 60_000;
 
@@ -25,8 +25,9 @@ async function main(): Promise<void> {
   const logger = pino({ level: env.LOG_LEVEL, base: { process: 'worker', pid: process.pid } });
   installRuntime(env, logger);
   const db = openDatabase(env.DATABASE_URL);
+  const watch = watchProviders(db, logger);
   const vault = makeVault(env.BURSAR_FIELD_KEYS);
-  const providers = makeProviders(env.providers, plainTools());
+  const providers = makeProviders(env.providers, watch.tools);
   const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
   const client = new Client({
     connection: await Connection.connect({ address: env.TEMPORAL_ADDRESS }),
@@ -66,7 +67,9 @@ async function main(): Promise<void> {
     ),
   ]);
   logger.info({ taskQueue: TASK_QUEUE, namespace: env.TEMPORAL_NAMESPACE }, 'worker ready');
+  watch.start();
   await Promise.all(workers.map((worker) => worker.run()));
+  watch.stop();
   clearInterval(preparing);
   await Promise.all([db.close(), providers.close(), connection.close(), client.connection.close()]);
 }

@@ -50,22 +50,32 @@ export function callerOf(stack: Pick<TestStack, 'apiUrl' | 'apiKey'>): Caller {
 
 const importedSchema = z.object({ accepted: z.number(), rejected: z.literal(0) });
 
+/** Where the payees of a test are paid, and how much each. */
+export interface PayeesOptions {
+  provider?: string;
+  currency?: string;
+  /** Of one payee, from its name and its place. */
+  accountRef?: (name: string, index: number) => string;
+}
+
 /**
- * Imports payees with a verified `mock` account and one commission of `amount` major units each.
- * Their account references are `<prefix>-1` to `<prefix>-<count>`.
+ * Imports payees with a verified account and one commission of `amount` major units each. Unless told
+ * they are paid in USD by `mock`, to the account references `<prefix>-1` to `<prefix>-<count>`.
  */
 export async function importPayees(
   caller: Caller,
   prefix: string,
   count: number,
   amount = '10.00',
+  { provider = 'mock', currency = 'USD', accountRef = (name) => name }: PayeesOptions = {},
 ) {
   const names = Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
   const payees = names.map(
-    (name) => `${name},Payee ${name},${name}@example.test,US,USD,mock,${name},APPROVED`,
+    (name, index) =>
+      `${name},Payee ${name},${name}@example.test,US,${currency},${provider},${accountRef(name, index)},APPROVED`,
   );
   const earned = names.map(
-    (name) => `c-${name},${name},${amount},USD,APPROVED,2026-10-01T00:00:00Z,sale`,
+    (name) => `c-${name},${name},${amount},${currency},APPROVED,2026-10-01T00:00:00Z,sale`,
   );
   const header = 'external_id,full_name,email,country,currency,provider,account_ref,kyc_status';
   for (let start = 0; start < count; start += 1_000) {
@@ -154,6 +164,20 @@ export async function setFaults(
   if (!answer.ok) throw new Error(await answer.text());
 }
 
+/** Calls another control of the simulator. */
+export async function control(
+  stack: Pick<TestStack, 'simulatorUrl'>,
+  call: string,
+  body: Record<string, unknown>,
+) {
+  const answer = await fetch(`${stack.simulatorUrl}/_sim/${call}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
 const transferSchema = z.object({
   reference: z.string(),
   recipient: z.string(),
@@ -164,8 +188,11 @@ const transferSchema = z.object({
 export type SimulatedTransfer = z.infer<typeof transferSchema>;
 
 /** Every transfer in the simulator's own ledger: the judge of who was paid. */
-export async function transfersOf(stack: TestStack): Promise<SimulatedTransfer[]> {
-  const answer = await fetch(`${stack.simulatorUrl}/_sim/transfers?provider=mock`);
+export async function transfersOf(
+  stack: Pick<TestStack, 'simulatorUrl'>,
+  provider = 'mock',
+): Promise<SimulatedTransfer[]> {
+  const answer = await fetch(`${stack.simulatorUrl}/_sim/transfers?provider=${provider}`);
   return z.object({ transfers: z.array(transferSchema) }).parse(await answer.json()).transfers;
 }
 

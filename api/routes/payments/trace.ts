@@ -100,6 +100,8 @@ export function waitingOn(payment: PaymentWithDetails): string {
     case 'ON_HOLD':
       return HOLDS[HOLD_REASONS.find((reason) => reason === payment.holdReason) ?? 'risk'];
     case 'FAILED':
+      if (payment.retryAt)
+        return `Time: it failed (${payment.failureCode ?? 'no reason given'}) and is tried again by itself at ${payment.retryAt.toISOString()}.`;
       return `An operator: it failed (${payment.failureReason ?? payment.failureCode ?? 'no reason given'}); retry or cancel it.`;
     case 'COMPLETED':
       return 'Nobody: it is paid.';

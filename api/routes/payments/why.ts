@@ -6,6 +6,7 @@ import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
 import { idParams, timeOut } from '../../schemas/common.ts';
 import { paymentState } from '../../schemas/payment.ts';
+import { failureOf, failureOut } from './failure.ts';
 import { traceOf, waitingOn } from './trace.ts';
 
 const route = endpoint({
@@ -24,6 +25,9 @@ const route = endpoint({
         waitingOn: z.string(),
         workflowId: z.string(),
         workflowUrl: z.string().nullable(),
+        failure: failureOut.nullable().meta({
+          description: 'What the last failure means, by the table of its provider; null: none.',
+        }),
         steps: z.array(
           z.object({
             at: timeOut,
@@ -53,6 +57,7 @@ export const explainPayment = newApp().openapi(route, async (c) => {
     workflowUrl: settings.temporalUiUrl
       ? `${settings.temporalUiUrl}/namespaces/${settings.temporalNamespace}/workflows/${encodeURIComponent(workflowId)}`
       : null,
+    failure: failureOf(row),
     steps: traceOf(row, events, await listBatchAudit(db, row.batchId)),
   };
   return c.json(answer, 200);

@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { readGauges } from '../../../db/queries/gauges.ts';
+import { readProviderStates } from '../../../db/queries/provider-states.ts';
 import { readStuckPayments } from '../../../db/queries/stuck-payments.ts';
 import type { Provider } from '../../../providers/port.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
-import { timeOrNull } from '../../schemas/common.ts';
+import { isoOrNull, timeOrNull } from '../../schemas/common.ts';
 import { readComponents } from './components.ts';
 
 const route = endpoint({
@@ -25,7 +26,19 @@ const route = endpoint({
           .int()
           .meta({ description: 'PROCESSING or UNKNOWN for more than an hour.' }),
         lastReconciliation: timeOrNull,
-        providers: z.array(z.object({ name: z.string(), reachable: z.boolean() })),
+        providers: z.array(
+          z.object({
+            name: z.string(),
+            reachable: z.boolean().meta({ description: 'It answered this API just now.' }),
+            circuit: z
+              .enum(['closed', 'open', 'half_open'])
+              .nullable()
+              .meta({ description: 'As the worker that finds it worst sees it; null: none told.' }),
+            failures: z.int(),
+            reason: z.string().nullable(),
+            since: timeOrNull,
+          }),
+        ),
       }),
     ),
   },
@@ -34,14 +47,26 @@ const route = endpoint({
 /** The state of every part. Asks each configured provider for its balance to see whether it answers. */
 export const getHealth = newApp().openapi(route, async (c) => {
   const { db, providers } = c.var.deps;
-  const [components, gauges, stuckPayments, states] = await Promise.all([
+  const [components, gauges, stuckPayments, circuits, reachable] = await Promise.all([
     readComponents(c),
     readGauges(db),
     readStuckPayments(db),
+    readProviderStates(db),
     Promise.all(providers.all().map(isReachable)),
   ]);
+  const states = reachable.map((one) => {
+    const seen = circuits.find(({ provider }) => provider === one.name);
+    return {
+      ...one,
+      circuit: seen?.circuit ?? null,
+      failures: seen?.failures ?? 0,
+      reason: seen?.reason ?? null,
+      since: isoOrNull(seen?.since ?? null),
+    };
+  });
   const well =
-    Object.values(components).every(Boolean) && states.every(({ reachable }) => reachable);
+    Object.values(components).every(Boolean) &&
+    states.every(({ reachable, circuit }) => reachable && circuit !== 'open');
   const body = {
     status: well && stuckPayments === 0 ? ('ok' as const) : ('degraded' as const),
     components,
