@@ -50,7 +50,9 @@ export async function serveCall(
   const bodyHash = hash('sha256', body, 'base64url');
   const call: Call = { method, path, query, headers: req.headers, body, bodyHash };
   const limited = simulation.limits.active ? limit(simulation, exchange, operation, call) : null;
-  const prepared = limited ?? wire.prepare(call, simulation.ledger);
+  const checked = limited ?? wire.prepare(call, simulation.ledger);
+  // Most wires answer at once, and then a wait of a turn of the loop would be a waste.
+  const prepared = checked instanceof Promise ? await checked : checked;
   const isPrepared = 'perform' in prepared;
   const rows = record(simulation, req, bodyHash, atMs, isPrepared ? prepared : null);
   if (isPrepared) await carryOut(simulation, exchange, prepared, rows);
@@ -106,6 +108,10 @@ async function carryOut(
   }
   const told = effects.length === 0 ? answer : await afterwards(simulation, wire, effects, answer);
   if (told === 'reset') return drop(req);
+  if (told !== answer && prepared.replaced !== undefined) {
+    prepared.replaced(turn, told);
+    await simulation.ledger.durable();
+  }
   answerWith(res, rows, told, told === answer ? statuses : []);
 }
 

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 
-/** What a rule's `when.operation` may name. `accounts` is the list of accounts. */
-export type Operation = 'submit' | 'lookup' | 'cancel' | 'balance' | 'accounts' | 'webhook';
+/**
+ * What a rule's `when.operation` may name. `accounts` is the list of accounts; `login` and `draft` are
+ * the steps that some providers want before a submission, and move nothing.
+ */
+export type Operation =
+  'login' | 'draft' | 'submit' | 'lookup' | 'cancel' | 'balance' | 'accounts' | 'webhook';
 
 /**
  * When an effect is drawn: for a whole call, for the key of an item, for an item about to become a
@@ -55,7 +59,15 @@ type Reach = {
   readonly possible: readonly Operation[];
 };
 
-const CALLS: readonly Operation[] = ['submit', 'lookup', 'cancel', 'balance', 'accounts'];
+const CALLS: readonly Operation[] = [
+  'login',
+  'draft',
+  'submit',
+  'lookup',
+  'cancel',
+  'balance',
+  'accounts',
+];
 const SUBMIT: readonly Operation[] = ['submit'];
 const anyCall: Reach = { stage: 'call', usual: CALLS, possible: CALLS };
 const afterwards: Reach = { stage: 'call', usual: SUBMIT, possible: CALLS };

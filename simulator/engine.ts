@@ -21,6 +21,8 @@ export type Submission = {
   readonly fateWhenShort?: Fate;
   /** Within what the key counts; the provider as a whole where left out. */
   readonly keyScope?: string;
+  /** How long the key is known; for ever where left out. */
+  readonly keyLifetimeMs?: number;
   /** What the wire format wants to read again in `TransferView.details`. */
   readonly details?: string;
   /** A webhook tells of the creation itself. */
@@ -61,8 +63,11 @@ export class Engine {
     this.#publish(this.#ledger.undelivered());
   }
 
-  /** Makes a transfer; null where the balance is too low and the provider refuses that at once. */
-  accept(submission: Submission, wanted: Fate): Transfer | null {
+  /**
+   * Makes a transfer; null where the balance is too low and the provider refuses that at once.
+   * Without `tells` the webhook of an announced creation is left to the caller (`creationOf`).
+   */
+  accept(submission: Submission, wanted: Fate, tells = true): Transfer | null {
     const { provider, reference, recipient, amountMinor, currency } = submission;
     const isShort = this.#ledger.book(provider).available(currency) < amountMinor;
     const fate = isShort ? submission.fateWhenShort : wanted;
@@ -89,11 +94,14 @@ export class Engine {
     const transfer = this.#ledger.transfers.at(-1);
     if (transfer === undefined) throw new Error('the transfer just made is not there');
     this.#arm(transfer);
-    if (submission.announced === true) {
-      const { status, failureCode } = transfer;
-      this.#publishSoon({ transfer, eventNo: 1, status, failureCode, atMs });
-    }
+    if (submission.announced === true && tells) this.#publishSoon(this.creationOf(transfer));
     return transfer;
+  }
+
+  /** The event that tells of a creation which is announced, unpublished. */
+  creationOf(transfer: Transfer): TransferEvent {
+    const { status, failureCode, createdAtMs } = transfer;
+    return { transfer, eventNo: 1, status, failureCode, atMs: createdAtMs };
   }
 
   /** Carries out now what is planned for later. Gives the event, unpublished; null without a plan. */
@@ -103,11 +111,12 @@ export class Engine {
 
   /**
    * Gives a transfer another status, whatever it had and whatever was planned, and publishes that.
-   * Nothing happens where it has that status already; an accepted one may get another word of the
-   * provider's for how far it is.
+   * Nothing happens where it has that status already; an accepted or settled one may get another word
+   * of the provider's for how far it is.
    */
   force(transfer: Transfer, status: TransferStatus, code: string | null): void {
-    const isSame = status !== 'accepted' || transfer.failureCode === code;
+    const mayGoOn = status === 'accepted' || status === 'settled';
+    const isSame = !mayGoOn || transfer.failureCode === code;
     if (transfer.status === status && isSame) return;
     this.#publishSoon(this.#change(transfer, status, code, null));
   }

@@ -10,6 +10,11 @@ export type Submitted =
   | { readonly kind: 'created' | 'known'; readonly view: TransferView | null }
   | { readonly kind: 'refused'; readonly code: string };
 
+/** What came of submissions that are made together or not at all; `at` is the one that is to blame, if any. */
+export type SubmittedTogether =
+  | { readonly kind: 'done'; readonly each: readonly Submitted[] }
+  | { readonly kind: 'refused'; readonly code: string; readonly at: number | null };
+
 export type TurnParts = {
   readonly ledger: Ledger;
   readonly engine: Engine;
@@ -41,17 +46,38 @@ export class Turn {
     const effects = this.#draw('create', submission);
     const rejection = effects.find((effect) => effect.type === 'reject');
     if (rejection !== undefined) return { kind: 'refused', code: rejection.code };
-    const transfer = this.#parts.engine.accept(
-      submission,
-      fateOf(effects, submission.fate ?? USUAL_FATE),
-    );
-    if (transfer === null) return { kind: 'refused', code: 'insufficient_balance' };
-    const view = this.show(transfer);
-    if (effects.some((effect) => effect.type === 'webhook_first')) {
-      const event = this.#parts.engine.hasten(transfer);
-      if (event !== null) this.eventsFirst.push(event);
+    return this.#make(submission, effects);
+  }
+
+  /**
+   * Makes all of these or none of them: a rejected one, or a balance that does not cover their sum,
+   * refuses them all. Those that a key has made before count as made.
+   */
+  submitAll(submissions: readonly Submission[]): SubmittedTogether {
+    const plans = submissions.map((submission) => {
+      const known = this.#known(submission);
+      const effects = known === undefined ? this.#draw('create', submission) : NONE;
+      return { submission, known, effects };
+    });
+    const missing = new Map<string, bigint>();
+    for (const [at, { submission, known, effects }] of plans.entries()) {
+      const { bodyHash, currency, amountMinor } = submission;
+      const rejection = effects.find((effect) => effect.type === 'reject');
+      if (rejection !== undefined) return { kind: 'refused', code: rejection.code, at };
+      if (known === undefined) missing.set(currency, (missing.get(currency) ?? 0n) + amountMinor);
+      else if (known.bodyHash !== bodyHash) {
+        return { kind: 'refused', code: 'idempotency_mismatch', at };
+      }
     }
-    return { kind: 'created', view };
+    const book = this.#parts.ledger.book(this.#parts.provider);
+    const isShort = [...missing].some(([currency, sum]) => book.available(currency) < sum);
+    if (isShort) return { kind: 'refused', code: 'insufficient_balance', at: null };
+    const each = plans.map(({ submission, known, effects }) =>
+      known === undefined
+        ? this.#make(submission, effects)
+        : { kind: 'known' as const, view: this.show(known) },
+    );
+    return { kind: 'done', each };
   }
 
   /** Cancels what is not settled yet. False where that is too late. */
@@ -63,6 +89,13 @@ export class Turn {
   /** Gives a transfer another status by a call of the provider's own, and publishes that. */
   change(transfer: Transfer, status: TransferStatus, code: string | null): void {
     this.#parts.engine.force(transfer, status, code);
+  }
+
+  /** Puts money back that a provider returned in part, or takes it again (negative). */
+  credit(currency: string, amountMinor: bigint): void {
+    const { ledger, provider } = this.#parts;
+    const available = ledger.book(provider).available(currency) + amountMinor;
+    ledger.commit(['b', provider, currency, Number(available)]);
   }
 
   /** Keeps text of the wire format's own under a name, durably; null forgets it. `Book.notes` reads it. */
@@ -85,7 +118,26 @@ export class Turn {
     const { ledger, provider } = this.#parts;
     const forgotten = this.#draw('key', submission).length > 0;
     if (forgotten) return undefined;
-    return ledger.book(provider).withKey(submission.idempotencyKey, submission.keyScope);
+    const { idempotencyKey, keyScope, keyLifetimeMs = Infinity } = submission;
+    const known = ledger.book(provider).withKey(idempotencyKey, keyScope);
+    const isPruned = known !== undefined && ledger.now() - known.createdAtMs >= keyLifetimeMs;
+    return isPruned ? undefined : known;
+  }
+
+  #make(submission: Submission, effects: readonly Effect[]): Submitted {
+    const { engine } = this.#parts;
+    const tellsFirst = effects.some((effect) => effect.type === 'webhook_first');
+    const fate = fateOf(effects, submission.fate ?? USUAL_FATE);
+    const transfer = engine.accept(submission, fate, !tellsFirst);
+    if (transfer === null) return { kind: 'refused', code: 'insufficient_balance' };
+    const view = this.show(transfer);
+    if (tellsFirst) {
+      if (submission.announced === true) this.eventsFirst.push(engine.creationOf(transfer));
+      // A return is planned for later and stays so: only how the submission ends is told first.
+      const event = transfer.plan?.status === 'returned' ? null : engine.hasten(transfer);
+      if (event !== null) this.eventsFirst.push(event);
+    }
+    return { kind: 'created', view };
   }
 
   #draw(

@@ -34,6 +34,8 @@ export type Prepared = {
   readonly isBatch: boolean;
   /** Does it, at once, and says what is to be answered. `itemStatus` is told of each item of a batch. */
   perform(turn: Turn, itemStatus: (index: number, status: number) => void): Answer;
+  /** Told of the answer that a fault gives instead of the one of `perform`, for a provider that keeps answers. */
+  replaced?(turn: Turn, told: Answer): void;
 };
 
 /** A message to the receiver of webhooks. */
@@ -48,8 +50,8 @@ export type Wire = {
   readonly provider: string;
   /** What a request is about, known before its body is read; null where there is nothing at this address. */
   operationOf(method: string, path: string): Operation | null;
-  /** Checks a request: either it can be carried out, or this is the answer. */
-  prepare(call: Call, ledger: Ledger): Prepared | Answer;
+  /** Checks a request: either it can be carried out, or this is the answer. It changes nothing. */
+  prepare(call: Call, ledger: Ledger): Prepared | Answer | Promise<Prepared | Answer>;
   /**
    * A failure in the provider's own words. The simulator's own codes are `invalid_request`,
    * `invalid_api_key`, `insufficient_balance`, `forbidden`, `not_found`, `idempotency_mismatch`,
