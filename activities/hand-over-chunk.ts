@@ -25,9 +25,10 @@ export async function handOverChunk(
   const doubtful = ready.filter(({ payment }) => isDoubtful(payment));
   const absent = await lookUp(desk, doubtful);
   let rest = ready.filter((item) => !isDoubtful(item.payment) || absent.has(item.payment.id));
+  const currency = payments[0]?.currency ?? '';
   const total: Handover = { handedOver: 0, inDoubt: 0, halt: null };
   while (rest.length > 0 && total.halt === null && !desk.stopped()) {
-    const { granted, waitMs } = await provider.reserve(rest.length);
+    const { granted, waitMs } = await provider.reserve(rest.length, currency);
     if (granted === 0) {
       await sleep(Math.min(Math.max(waitMs, 10), BUDGET_LOOK_MS));
       continue;

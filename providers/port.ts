@@ -1,4 +1,5 @@
 import type { LookupResult, Outcome } from '../domain/outcome.ts';
+import type { FailureTable } from './taxonomy.ts';
 
 export const PROVIDER_NAMES = ['riseworks', 'xendit', 'stripe', 'mock', 'generic'] as const;
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
@@ -158,16 +159,19 @@ export interface SubmitOptions {
 export interface Provider {
   readonly name: ProviderName;
   readonly capabilities: Capabilities;
+  /** Its failure words, where they come from settings and not from a table in code. */
+  readonly failures?: FailureTable;
   /**
    * Writes the request of a payment, always the same bytes for the same order. Pure. Throws
    * `OrderUnfit` where the account lacks what the provider needs.
    */
   prepare(order: PaymentOrder): PreparedPayment;
   /**
-   * Takes room for up to `count` submissions from the budget that all workers share. Grants all of
-   * them where the provider has no known limit, none while its circuit is open.
+   * Takes room for up to `count` submissions from the budget that all workers share; where each
+   * currency has a credential of its own, from that one's. Grants all of them where the provider has
+   * no known limit, none while its circuit is open.
    */
-  reserve(count: number): Promise<Reservation>;
+  reserve(count: number, currency: string): Promise<Reservation>;
   /**
    * Only where payments are executed by one signed request: drafts and signs it, which moves no
    * money and may be repeated. `submit` is given the result, after it has been stored.

@@ -47,10 +47,12 @@ export const plainTools = (): ProviderTools => ({
   room: () => ({ places: Infinity, waitMs: 0 }),
 });
 
-/** `Provider.reserve` over a budget, within what the circuit lets through. */
+/** `Provider.reserve` over a budget, or one for each currency, within what the circuit lets through. */
 export const reserveWith =
-  (tools: ProviderTools, provider: ProviderName, pace: Pace) =>
-  async (count: number): Promise<Reservation> => {
+  (tools: ProviderTools, provider: ProviderName, pace: Pace | ((currency: string) => Pace)) =>
+  async (count: number, currency: string): Promise<Reservation> => {
     const { places, waitMs } = tools.room(provider);
-    return places === 0 ? { granted: 0, waitMs } : pace.reserve(Math.min(count, places));
+    if (places === 0) return { granted: 0, waitMs };
+    const budget = typeof pace === 'function' ? pace(currency) : pace;
+    return budget.reserve(Math.min(count, places));
   };
