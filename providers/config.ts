@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import { genericVariables } from './generic/config.ts';
 import { mockVariables } from './mock/config.ts';
 import type { ProvidersConfig } from './registry.ts';
 
@@ -11,18 +12,13 @@ export interface ReadConfig {
   problems: string[];
 }
 
-/** Each provider's variables: it counts as configured where any of them is given. */
-const SCHEMAS = { mock: mockVariables } as const;
-const PREFIXES: Record<keyof typeof SCHEMAS, string> = { mock: 'BURSAR_MOCK_' };
-
 /**
- * Reads which providers are configured. Any variable may be given as a file instead, by its name
+ * Reads which providers are configured: those of which any variable is given. Any variable may be given as a file instead, by its name
  * and `_FILE`. Empty variables count as unset.
  */
 export function readProvidersConfig(variables: Variables): ReadConfig {
   const { set, problems } = withFiles(variables);
-  const config: ProvidersConfig = {};
-  const read = <T>(schema: z.ZodType<T>, prefix: string): T | undefined => {
+  const read = <T>(prefix: string, schema: z.ZodType<T>): T | undefined => {
     const own = Object.entries(set).filter(([name]) => name.startsWith(prefix));
     if (own.length === 0) return undefined;
     const parsed = schema.safeParse(Object.fromEntries(own));
@@ -35,8 +31,10 @@ export function readProvidersConfig(variables: Variables): ReadConfig {
     );
     return undefined;
   };
-  const mock = read(SCHEMAS.mock, PREFIXES.mock);
-  if (mock) config.mock = mock;
+  const config: ProvidersConfig = {
+    mock: read('BURSAR_MOCK_', mockVariables),
+    generic: read('BURSAR_GENERIC_', genericVariables),
+  };
   return { config, problems };
 }
 

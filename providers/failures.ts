@@ -7,8 +7,12 @@ export const FAILURE_TABLES: Readonly<Partial<Record<ProviderName, FailureTable>
   mock: MOCK_FAILURES,
 };
 
-/** What a provider's failure word means and what helps. */
-export function explainFailure(provider: string, providerCode: string): FailureRule {
-  const table = Object.entries(FAILURE_TABLES).find(([name]) => name === provider)?.[1];
+/** What a provider's failure word means and what helps; `given` are words that come from settings. */
+export function explainFailure(
+  provider: string,
+  providerCode: string,
+  given?: FailureTable,
+): FailureRule {
+  const table = given ?? Object.entries(FAILURE_TABLES).find(([name]) => name === provider)?.[1];
   return table ? ruleOf(table, providerCode) : unknownFailure(providerCode);
 }

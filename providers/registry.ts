@@ -1,16 +1,19 @@
+import { makeGenericProvider, type GenericConfig } from './generic/provider.ts';
 import { makeMockProvider, type MockConfig } from './mock/provider.ts';
 import type { Provider, Providers } from './port.ts';
 import type { ProviderTools } from './tools.ts';
 
 /** Where and how to reach each provider; one that is left out is not available. */
 export interface ProvidersConfig {
-  mock?: MockConfig;
+  mock?: MockConfig | undefined;
+  generic?: GenericConfig | undefined;
 }
 
 /** Makes the adapters of all configured providers. Call `close` when done. */
 export function makeProviders(config: ProvidersConfig, tools: ProviderTools): Providers {
   const providers: Provider[] = [];
   if (config.mock) providers.push(makeMockProvider(config.mock, tools));
+  if (config.generic) providers.push(makeGenericProvider(config.generic, tools));
   return {
     named: (name) => providers.find((provider) => provider.name === name) ?? null,
     all: () => providers,

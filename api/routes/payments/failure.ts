@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { PaymentWithDetails } from '../../../db/shapes.ts';
 import { explainFailure } from '../../../providers/failures.ts';
+import type { Providers } from '../../../providers/port.ts';
 import { isoOrNull, timeOrNull } from '../../schemas/common.ts';
 
 /** What a failure means and what each side can do about it. */
@@ -20,10 +21,17 @@ export const failureOut = z
 const FAILED = new Set(['FAILED', 'CANCELLED', 'RETURNED']);
 
 /** The failure of a payment that failed or came back; null where there was none, or it was mended. */
-export function failureOf(payment: PaymentWithDetails): z.infer<typeof failureOut> | null {
+export function failureOf(
+  payment: PaymentWithDetails,
+  providers: Providers,
+): z.infer<typeof failureOut> | null {
   const attempt = payment.attempts.find(({ generation }) => generation === payment.generation);
   if (!FAILED.has(payment.status) || !attempt?.providerCode) return null;
-  const rule = explainFailure(payment.provider, attempt.providerCode);
+  const rule = explainFailure(
+    payment.provider,
+    attempt.providerCode,
+    providers.named(payment.provider)?.failures,
+  );
   return {
     code: rule.code,
     providerCode: attempt.providerCode,

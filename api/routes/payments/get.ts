@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { withShares } from '../../../db/queries/accounts.ts';
 import { listPaymentCommissions } from '../../../db/queries/affiliates.ts';
 import { findPayment, listPaymentEvents } from '../../../db/queries/payments.ts';
 import { batchWorkflowId } from '../../../domain/ids.ts';
@@ -63,12 +64,13 @@ export const getPayment = newApp().openapi(route, async (c) => {
   ]);
   if (!row) throw notFound('payment');
   const { batchNumber, status } = row.batch;
+  const [account] = await withShares(db, row.account ? [row.account] : []);
   const answer = {
     payment: toPayment(row),
     attempts: row.attempts.map(toAttempt),
     commissions: commissions.map(toCommission),
     batch: { id: row.batchId, batchNumber, status, workflowId: batchWorkflowId(row.batchId) },
-    account: row.account && toAccount(row.account),
+    account: account ? toAccount(account) : null,
     affiliate: row.payee,
     webhookEvents: events.map(toWebhookEvent),
     auditLogs: row.auditLogs.map(toAudit),

@@ -45,7 +45,7 @@ const route = endpoint({
 /** The story of one payment. */
 export const explainPayment = newApp().openapi(route, async (c) => {
   const { id } = c.req.valid('param');
-  const { db, settings } = c.var.deps;
+  const { db, settings, providers } = c.var.deps;
   const [row, events] = await Promise.all([findPayment(db, id), listPaymentEvents(db, id)]);
   if (!row) throw notFound('payment');
   const workflowId = batchWorkflowId(row.batchId);
@@ -57,7 +57,7 @@ export const explainPayment = newApp().openapi(route, async (c) => {
     workflowUrl: settings.temporalUiUrl
       ? `${settings.temporalUiUrl}/namespaces/${settings.temporalNamespace}/workflows/${encodeURIComponent(workflowId)}`
       : null,
-    failure: failureOf(row),
+    failure: failureOf(row, providers),
     steps: traceOf(row, events, await listBatchAudit(db, row.batchId)),
   };
   return c.json(answer, 200);
