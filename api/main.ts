@@ -9,6 +9,7 @@ import { createApp } from './app.ts';
 import { EnvError, readEnv } from './env.ts';
 import { ensureFirstKey } from './first-key.ts';
 import { openLog } from './log.ts';
+import { keepDetailsSealed } from './seal-details.ts';
 import { makeTemporalClient } from './temporal.ts';
 
 const FIRST_KEY_RETRY_MS = 2_000;
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
   };
   const app = createApp({ db, vault, temporal, providers, settings, log });
   await keepFirstKey(db, env.BURSAR_ADMIN_KEY_FILE, log);
+  void keepDetailsSealed(db, vault, log);
   const server = serve(
     { fetch: app.fetch, port: env.BURSAR_API_PORT, hostname: env.BURSAR_API_HOST },
     ({ port }) => log.info({ port, url: publicUrl }, 'api ready'),

@@ -17,10 +17,23 @@ export interface Vault {
    * row, it does not open.
    */
   seal(rowId: string, text: string): string;
-  /** Throws where the key is not here, or where the text was changed or belongs to another row. */
+  /** Throws `VaultError` where the key is not here, or the text was changed or is another row's. */
   open(rowId: string, sealed: string): string;
-  /** The same for the same text, and nothing that could be turned back without the key. */
+  /**
+   * The same for the same text, and nothing that could be turned back without the key: as
+   * `<key id>.<hash>` under the oldest key, so that indexes stay comparable while keys are added.
+   */
   blindIndex(text: string): string;
+  /** What starts with anything else was written under other keys, and can be written again. */
+  readonly prefixes: { readonly sealed: string; readonly index: string };
+}
+
+/** An encrypted value cannot be opened. Its message says what an operator must look at, no value. */
+export class VaultError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'VaultError';
+  }
 }
 
 /** Makes a vault. Throws where a key is not 32 bytes long or an id cannot stand before a dot. */
@@ -33,33 +46,45 @@ export function makeVault({ keys }: VaultKeys): Vault {
     if (key.length !== KEY_BYTES) throw new RangeError(`vault key ${id} is not 32 bytes long`);
     if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) throw new RangeError('a vault key id is not plain');
   }
-  // From the oldest key, so that indexes stay comparable while keys are rotated in before it.
   const indexKey = Buffer.from(hkdfSync('sha256', oldest.key, '', 'bursar blind index', KEY_BYTES));
+  const prefixes = { sealed: `${current.id}.`, index: `${oldest.id}.` };
   return {
-    seal: (rowId, text) => `${current.id}.${seal(current.key, rowId, text)}`,
+    prefixes,
+    seal: (rowId, text) => prefixes.sealed + seal(current.key, rowId, text),
     open(rowId, sealed) {
       const dot = sealed.indexOf('.');
       const key = byId.get(sealed.slice(0, dot));
-      if (!key) throw new Error('the key of an encrypted value is not configured here');
+      if (!key) {
+        throw new VaultError(
+          'an encrypted value was sealed with a key that BURSAR_FIELD_KEYS does not hold',
+        );
+      }
       return open(key, rowId, sealed.slice(dot + 1));
     },
-    blindIndex: (text) => createHmac('sha256', indexKey).update(text).digest('base64url'),
+    blindIndex: (text) =>
+      prefixes.index + createHmac('sha256', indexKey).update(text).digest('base64url'),
   };
 }
 
 function seal(key: Buffer, rowId: string, text: string): string {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(rowId));
+  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(Buffer.from(rowId));
   const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   return Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url');
 }
 
 function open(key: Buffer, rowId: string, sealed: string): string {
   const bytes = Buffer.from(sealed, 'base64url');
-  const nonce = bytes.subarray(0, NONCE_BYTES);
-  const tag = bytes.subarray(bytes.length - TAG_BYTES);
-  const decipher = createDecipheriv(CIPHER, key, nonce).setAAD(Buffer.from(rowId));
-  decipher.setAuthTag(tag);
-  const body = bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES);
-  return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+  const body = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
+  try {
+    if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new RangeError('cut short');
+    const nonce = bytes.subarray(0, NONCE_BYTES);
+    // A tag of full length is asked for: a shorter one would be easier to forge.
+    const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
+    decipher.setAAD(Buffer.from(rowId)).setAuthTag(bytes.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+  } catch {
+    throw new VaultError('an encrypted value was changed, or belongs to another row or key');
+  }
 }

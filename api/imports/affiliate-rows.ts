@@ -7,6 +7,7 @@ import {
   type ImportedAccount,
   type NewAffiliate,
 } from '../../db/queries/ingest-affiliates.ts';
+import type { Vault } from '../../db/vault.ts';
 import { PROVIDER_NAMES } from '../../providers/port.ts';
 import type { CellReader } from './cells.ts';
 import type { CsvRow } from './csv.ts';
@@ -51,8 +52,8 @@ function readAccount(cells: CellReader, affiliateExternalId: string): ImportedAc
   return { affiliateExternalId, provider: provider ?? '', accountRef: accountRef ?? '', kycStatus };
 }
 
-/** Payees, each with at most one account. */
-export const affiliateImport: ImportKind<AffiliateRow> = {
+/** Payees, each with at most one account. Account numbers are encrypted with `vault`. */
+export const affiliateImport = (vault: Vault): ImportKind<AffiliateRow> => ({
   columns: {
     required: ['external_id', 'full_name', 'email', 'country', 'currency'],
     optional: ['provider', 'account_ref', 'kyc_status'],
@@ -64,7 +65,7 @@ export const affiliateImport: ImportKind<AffiliateRow> = {
       rows.map(({ affiliate }) => affiliate),
     );
     const accounts = rows.flatMap(({ account }) => account ?? []);
-    const conflicts = await findAccountConflicts(db, accounts);
+    const conflicts = await findAccountConflicts(db, vault, accounts);
     return rows.map(({ affiliate, account }, index) => {
       const one = found[index];
       if (one?.kind === 'conflict') return conflict(COLUMNS[one.field] ?? 'external_id');
@@ -79,12 +80,13 @@ export const affiliateImport: ImportKind<AffiliateRow> = {
     );
     await insertImportedAccounts(
       db,
+      vault,
       rows.flatMap(({ account }) => account ?? []),
       actor,
     );
   },
   order: ({ affiliate }) => affiliate.externalId,
-};
+});
 
 const COLUMNS: Record<string, string> = {
   fullName: 'full_name',

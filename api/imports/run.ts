@@ -6,6 +6,7 @@ import { insertImport, type ImportRecord } from '../../db/queries/imports.ts';
 import type { Runner } from '../../db/queries/runner.ts';
 import type { ImportError } from '../../db/schema/imports.ts';
 import { inTransaction } from '../../db/transaction.ts';
+import type { Vault } from '../../db/vault.ts';
 import { BULK_ITEMS_MAX } from '../../domain/limits.ts';
 import { affiliateImport } from './affiliate-rows.ts';
 import { CellReader } from './cells.ts';
@@ -40,8 +41,10 @@ export interface ImportAnswer {
  * Runs an import: all lines or none, unless `partial`. A dry run answers the same and changes
  * nothing. Every run is kept with its errors. Safe to repeat: lines are known by their external ids.
  */
-export const runImport = (db: Db, order: ImportOrder): Promise<ImportAnswer> =>
-  order.kind === 'affiliates' ? run(db, order, affiliateImport) : run(db, order, commissionImport);
+export const runImport = (db: Db, vault: Vault, order: ImportOrder): Promise<ImportAnswer> =>
+  order.kind === 'affiliates'
+    ? run(db, order, affiliateImport(vault))
+    : run(db, order, commissionImport);
 
 async function run<Row extends { row: number }>(
   db: Db,

@@ -1,6 +1,5 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { DomainError } from '../../domain/errors.ts';
 import type { AccountState } from '../../providers/port.ts';
 import type { Db } from '../client.ts';
 import { countColumn, onlyRow } from '../rows.ts';
@@ -10,12 +9,19 @@ import type { Actor } from './actor.ts';
 export type AccountRow = typeof accounts.$inferSelect;
 export type KycStatus = AccountRow['kycStatus'];
 
-/** Accounts at one provider, oldest first, after id `after`. */
+/** An account, and how many other affiliates are paid to the same destination. */
+export type AccountWithShares = AccountRow & { sharedWith: number };
+
+/**
+ * Accounts at one provider, oldest first, after id `after`; `shared`: only those whose destination
+ * stands at another affiliate too.
+ */
 export const listAccounts = (
   db: Db,
   provider: string,
   after: string | undefined,
   limit: number,
+  shared = false,
 ): Promise<AccountRow[]> =>
   db.orm
     .select()
@@ -24,10 +30,41 @@ export const listAccounts = (
       and(
         eq(accounts.provider, provider),
         after === undefined ? undefined : gt(accounts.id, after),
+        shared ? inArray(accounts.destinationIndex, sharedIndexes(db)) : undefined,
       ),
     )
     .orderBy(asc(accounts.id))
     .limit(limit);
+
+const sharedIndexes = (db: Db) =>
+  db.orm
+    .select({ index: accounts.destinationIndex })
+    .from(accounts)
+    .where(isNotNull(accounts.destinationIndex))
+    .groupBy(accounts.destinationIndex)
+    .having(sql`count(*) > 1`);
+
+/** The same accounts with their shares, counted in one query. */
+export async function withShares(
+  db: Db,
+  rows: readonly AccountRow[],
+): Promise<AccountWithShares[]> {
+  const indexes = rows.flatMap(({ destinationIndex }) => destinationIndex ?? []);
+  const counts = new Map<string | null, number>();
+  if (indexes.length > 0) {
+    const counted = await db.run(
+      z.object({ destination_index: z.string(), accounts: countColumn }),
+      `select destination_index, count(*) as accounts from accounts
+       where destination_index = any($1::text[]) group by destination_index`,
+      [indexes],
+    );
+    for (const row of counted) counts.set(row.destination_index, row.accounts);
+  }
+  return rows.map((row) => ({
+    ...row,
+    sharedWith: (counts.get(row.destinationIndex) ?? 1) - 1,
+  }));
+}
 
 /** One account at that provider; null where it is not there. */
 export async function findAccount(
@@ -40,111 +77,6 @@ export async function findAccount(
     .from(accounts)
     .where(and(eq(accounts.provider, provider), eq(accounts.id, id)));
   return rows[0] ?? null;
-}
-
-export interface NewAccount {
-  id: string;
-  payeeId: string;
-  provider: string;
-  accountRef: string;
-  email: string | undefined;
-  details: Record<string, unknown> | undefined;
-  kycStatus: KycStatus;
-}
-
-/**
- * Adds a payee's account at a provider, with its audit row. Throws `not_found` for an unknown payee
- * and `account_exists` where the payee has one there already; the same call again is no conflict.
- */
-export async function createAccount(db: Db, account: NewAccount, actor: Actor): Promise<void> {
-  const rows = await db.run(
-    z.object({ payee: z.boolean(), made: z.boolean(), same: z.boolean() }),
-    `with payee as (select id from payees where id = $2),
-     made as (
-       insert into accounts (id, payee_id, provider, account_ref, email, details, kyc_status, verified_at)
-       select $1, id, $3, $4, $5, $6::text::jsonb, $7, case when $7 = 'APPROVED' then now() end from payee
-       on conflict do nothing returning id
-     ),
-     trail as (
-       insert into audit_logs (action, status, actor, ip_address, user_agent, details)
-       select 'account.created', 'SUCCESS', $8, $9, $10,
-         jsonb_build_object('accountId', id, 'affiliateId', $2::text, 'provider', $3::text, 'kycStatus', $7::text)
-       from made
-     )
-     select exists (select 1 from payee) as payee, exists (select 1 from made) as made,
-       exists (select 1 from accounts where id = $1 and payee_id = $2) as same`,
-    [
-      account.id,
-      account.payeeId,
-      account.provider,
-      account.accountRef,
-      account.email ?? null,
-      account.details ? JSON.stringify(account.details) : null,
-      account.kycStatus,
-      actor.id,
-      actor.ipAddress,
-      actor.userAgent,
-    ],
-  );
-  const { payee, made, same } = onlyRow(rows);
-  if (!payee) throw new DomainError('not_found', 'There is no such affiliate; check the id.');
-  if (!made && !same) {
-    throw new DomainError(
-      'account_exists',
-      'This affiliate has an account at this provider already; change that one.',
-    );
-  }
-}
-
-export interface AccountChange {
-  accountRef?: string | undefined;
-  email?: string | undefined;
-  details?: Record<string, unknown> | undefined;
-  kycStatus?: KycStatus | undefined;
-}
-
-/**
- * Changes an account with its audit row, which names the fields and never the values. Another
- * reference or other details set `changedAt`, so payments made before are checked again.
- */
-export async function updateAccount(
-  db: Db,
-  provider: string,
-  id: string,
-  change: AccountChange,
-  actor: Actor,
-): Promise<void> {
-  await db.run(
-    z.unknown(),
-    `with changed as (
-       update accounts a set
-         account_ref = coalesce($3, a.account_ref),
-         email = coalesce($4, a.email),
-         details = coalesce($5::text::jsonb, a.details),
-         kyc_status = coalesce($6, a.kyc_status),
-         verified_at = case when $6 is null then a.verified_at when $6 = 'APPROVED' then now() end,
-         changed_at = case when coalesce($3, a.account_ref) <> a.account_ref
-           or coalesce($5::text::jsonb, a.details) is distinct from a.details then now() else a.changed_at end
-       where a.id = $1 and a.provider = $2
-       returning a.id, a.payee_id
-     )
-     insert into audit_logs (action, status, actor, ip_address, user_agent, details)
-     select 'account.updated', 'SUCCESS', $7, $8, $9, jsonb_build_object('accountId', id, 'affiliateId', payee_id,
-       'fields', $10::text::jsonb, 'kycStatus', $6::text)
-     from changed`,
-    [
-      id,
-      provider,
-      change.accountRef ?? null,
-      change.email ?? null,
-      change.details ? JSON.stringify(change.details) : null,
-      change.kycStatus ?? null,
-      actor.id,
-      actor.ipAddress,
-      actor.userAgent,
-      JSON.stringify(Object.keys(change)),
-    ],
-  );
 }
 
 /**

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { settleAccount } from '../../domain/account-destination.ts';
+import { sealContent } from '../account-columns.ts';
 import { newId } from '../new-id.ts';
 import { onlyRow } from '../rows.ts';
+import type { Vault } from '../vault.ts';
 import type { Actor } from './actor.ts';
 import type { Runner } from './runner.ts';
 
@@ -120,24 +123,35 @@ export interface ImportedAccount {
   kycStatus: string;
 }
 
+/** What is kept of an imported account: an account number in its reference is encrypted. */
+function sealImported(vault: Vault, item: ImportedAccount) {
+  const id = newId('account');
+  const content = settleAccount(item.provider, item, null);
+  return { ...item, ...content, ...sealContent(vault, id, item.provider, content), id };
+}
+
 /**
  * Adds accounts of payees named by external id, at most 1,000; one that is there is left as it is.
  * Answers how many were added.
  */
 export async function insertImportedAccounts(
   db: Runner,
+  vault: Vault,
   items: readonly ImportedAccount[],
   actor: Actor,
 ): Promise<number> {
   if (items.length === 0) return 0;
+  const sealed = items.map((item) => sealImported(vault, item));
   const rows = await db.run(
     z.object({ count: z.number() }),
     `with made as (
-       insert into accounts (id, payee_id, provider, account_ref, kyc_status, verified_at)
+       insert into accounts (id, payee_id, provider, account_ref, kyc_status, verified_at,
+         details_sealed, details_masked, channel_code, destination_index)
        select i.id, y.id, i.provider, i.account_ref, i.kyc_status,
-         case when i.kyc_status = 'APPROVED' then now() end
-       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
-         as i (id, external_id, provider, account_ref, kyc_status)
+         case when i.kyc_status = 'APPROVED' then now() end,
+         i.details_sealed, i.details_masked::jsonb, i.channel_code, i.destination_index
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+         as i (id, external_id, provider, account_ref, kyc_status, details_sealed, details_masked, channel_code, destination_index)
        join payees y on y.external_id = i.external_id
        on conflict (payee_id, provider) do nothing returning id
      ),
@@ -148,33 +162,45 @@ export async function insertImportedAccounts(
      )
      select count(*)::int as count from made`,
     [
-      items.map(() => newId('account')),
-      items.map(({ affiliateExternalId }) => affiliateExternalId),
-      items.map(({ provider }) => provider),
-      items.map(({ accountRef }) => accountRef),
-      items.map(({ kycStatus }) => kycStatus),
+      sealed.map(({ id }) => id),
+      sealed.map(({ affiliateExternalId }) => affiliateExternalId),
+      sealed.map(({ provider }) => provider),
+      sealed.map(({ accountRef }) => accountRef),
+      sealed.map(({ kycStatus }) => kycStatus),
       actor.id,
       actor.ipAddress,
       actor.userAgent,
+      sealed.map(({ detailsSealed }) => detailsSealed),
+      sealed.map(({ detailsMasked }) => detailsMasked && JSON.stringify(detailsMasked)),
+      sealed.map(({ channelCode }) => channelCode),
+      sealed.map(({ destinationIndex }) => destinationIndex),
     ],
   );
   return onlyRow(rows).count;
 }
 
-/** Accounts of these payees that name another reference than the one given, by external id. */
+/**
+ * Accounts of these payees that name another reference than the one given, or another account
+ * number where the reference held one, by external id.
+ */
 export async function findAccountConflicts(
   db: Runner,
+  vault: Vault,
   items: readonly ImportedAccount[],
 ): Promise<Set<string>> {
+  const sealed = items.map((item) => sealImported(vault, item));
   const rows = await db.run(
     z.object({ external_id: z.string() }),
-    `select y.external_id from unnest($1::text[], $2::text[], $3::text[]) as i (external_id, provider, account_ref)
+    `select y.external_id
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as i (external_id, provider, account_ref, destination_index)
      join payees y on y.external_id = i.external_id
-     join accounts a on a.payee_id = y.id and a.provider = i.provider and a.account_ref <> i.account_ref`,
+     join accounts a on a.payee_id = y.id and a.provider = i.provider
+       and (a.account_ref <> i.account_ref or a.destination_index <> i.destination_index)`,
     [
-      items.map(({ affiliateExternalId }) => affiliateExternalId),
-      items.map(({ provider }) => provider),
-      items.map(({ accountRef }) => accountRef),
+      sealed.map(({ affiliateExternalId }) => affiliateExternalId),
+      sealed.map(({ provider }) => provider),
+      sealed.map(({ accountRef }) => accountRef),
+      sealed.map(({ details, destinationIndex }) => (details ? destinationIndex : null)),
     ],
   );
   return new Set(rows.map(({ external_id }) => external_id));

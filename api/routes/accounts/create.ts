@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi';
-import { createAccount, findAccount } from '../../../db/queries/accounts.ts';
+import { createAccount } from '../../../db/queries/write-account.ts';
 import { roleHolds } from '../../../domain/permissions.ts';
 import { deny } from '../../http/auth.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
-import { invalid, notFound } from '../../http/problems.ts';
-import { accountOut, kycStatus, toAccount } from '../../schemas/account.ts';
+import { invalid } from '../../http/problems.ts';
+import { accountOut, detailsIn, kycStatus } from '../../schemas/account.ts';
 import { idOf, providerParams, text } from '../../schemas/common.ts';
+import { readAccount } from './read-account.ts';
 
 const route = endpoint({
   method: 'post',
@@ -25,7 +26,7 @@ const route = endpoint({
           .optional()
           .meta({ description: 'The same as accountRef, for riseworks.' }),
         email: z.email().max(320).optional(),
-        details: z.record(z.string().max(100), z.unknown()).optional(),
+        details: detailsIn.optional(),
         kycStatus: kycStatus
           .optional()
           .meta({ description: 'PENDING unless given; needs `verify`.' }),
@@ -39,7 +40,7 @@ const route = endpoint({
   },
 });
 
-/** Adds an account. It can be paid to once its KYC status is APPROVED. */
+/** Adds an account, its details encrypted. It can be paid to once its KYC status is APPROVED. */
 export const createAccountRoute = newApp().openapi(route, async (c) => {
   const { provider } = c.req.valid('param');
   const { affiliateId, email, details, ...body } = c.req.valid('json');
@@ -47,11 +48,10 @@ export const createAccountRoute = newApp().openapi(route, async (c) => {
   const accountRef = readReference(provider, body);
   const account = { payeeId: affiliateId, provider, accountRef, email, details };
   const id = c.var.newId('account');
-  const { db } = c.var.deps;
-  await createAccount(db, { ...account, id, kycStatus: body.kycStatus ?? 'PENDING' }, actorOf(c));
-  const row = await findAccount(db, provider, id);
-  if (!row) throw notFound('account');
-  return c.json({ account: toAccount(row) }, 201);
+  const { db, vault } = c.var.deps;
+  const kycStatus = body.kycStatus ?? 'PENDING';
+  await createAccount(db, vault, { ...account, id, kycStatus }, actorOf(c));
+  return c.json({ account: await readAccount(db, provider, id) }, 201);
 });
 
 function readReference(

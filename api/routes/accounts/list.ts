@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { listAccounts } from '../../../db/queries/accounts.ts';
+import { listAccounts, withShares } from '../../../db/queries/accounts.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { nextCursorField, pageOf, pageQuery, readCursor } from '../../http/paging.ts';
 import { accountOut, toAccount } from '../../schemas/account.ts';
-import { providerParams } from '../../schemas/common.ts';
+import { boolQuery, providerParams } from '../../schemas/common.ts';
 
 const route = endpoint({
   method: 'get',
@@ -11,7 +11,15 @@ const route = endpoint({
   tags: ['Accounts'],
   summary: 'Accounts at a provider',
   'x-permission': 'view',
-  request: { params: providerParams, query: z.strictObject(pageQuery) },
+  request: {
+    params: providerParams,
+    query: z.strictObject({
+      shared: boolQuery.optional().meta({
+        description: 'Only accounts whose destination another affiliate has too.',
+      }),
+      ...pageQuery,
+    }),
+  },
   responses: {
     200: json('A page.', z.object({ accounts: z.array(accountOut), nextCursor: nextCursorField })),
   },
@@ -19,9 +27,12 @@ const route = endpoint({
 
 /** Accounts at one provider, oldest first. */
 export const listAccountsRoute = newApp().openapi(route, async (c) => {
-  const { cursor, limit } = c.req.valid('query');
+  const { cursor, limit, shared } = c.req.valid('query');
+  const { db } = c.var.deps;
   const [after] = readCursor(cursor, z.tuple([z.string()])) ?? [];
-  const found = await listAccounts(c.var.deps.db, c.req.valid('param').provider, after, limit + 1);
+  const { provider } = c.req.valid('param');
+  const found = await listAccounts(db, provider, after, limit + 1, shared);
   const { rows, nextCursor } = pageOf(found, limit, (row) => [row.id]);
-  return c.json({ accounts: rows.map(toAccount), nextCursor }, 200);
+  const accounts = await withShares(db, rows);
+  return c.json({ accounts: accounts.map(toAccount), nextCursor }, 200);
 });

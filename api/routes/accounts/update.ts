@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { findAccount, updateAccount } from '../../../db/queries/accounts.ts';
+import { updateAccount } from '../../../db/queries/write-account.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
-import { notFound } from '../../http/problems.ts';
-import { accountOut, kycStatus, toAccount } from '../../schemas/account.ts';
+import { accountOut, detailsIn, kycStatus } from '../../schemas/account.ts';
 import { idOf, providerName, text } from '../../schemas/common.ts';
+import { readAccount } from './read-account.ts';
 
 const route = endpoint({
   method: 'patch',
@@ -19,7 +19,7 @@ const route = endpoint({
         .strictObject({
           accountRef: text(200).optional(),
           email: z.email().max(320).optional(),
-          details: z.record(z.string().max(100), z.unknown()).optional(),
+          details: detailsIn.optional(),
           kycStatus: kycStatus.optional(),
         })
         .refine((change) => Object.keys(change).length > 0, 'names nothing to change'),
@@ -34,9 +34,7 @@ const route = endpoint({
 /** Changes an account. Payments that were made before keep the reference they were made with. */
 export const updateAccountRoute = newApp().openapi(route, async (c) => {
   const { provider, id } = c.req.valid('param');
-  const { db } = c.var.deps;
-  await updateAccount(db, provider, id, c.req.valid('json'), actorOf(c));
-  const row = await findAccount(db, provider, id);
-  if (!row) throw notFound('account');
-  return c.json({ account: toAccount(row) }, 200);
+  const { db, vault } = c.var.deps;
+  await updateAccount(db, vault, provider, id, c.req.valid('json'), actorOf(c));
+  return c.json({ account: await readAccount(db, provider, id) }, 200);
 });

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { withShares } from '../../../db/queries/accounts.ts';
 import { findAffiliate, listCommissions, sumAffiliate } from '../../../db/queries/affiliates.ts';
 import { PAGE_ROWS_DEFAULT } from '../../../domain/limits.ts';
 import { toJsonAmount } from '../../../domain/money.ts';
@@ -50,6 +51,7 @@ export const getAffiliate = newApp().openapi(route, async (c) => {
     listCommissions(db, id, { limit: PAGE_ROWS_DEFAULT }),
   ]);
   if (!row) throw notFound('affiliate');
+  const accounts = await withShares(db, row.accounts);
   const totals = Object.fromEntries(
     sums.map(({ currency, pending_minor, paid_minor }) => [
       currency,
@@ -68,7 +70,7 @@ export const getAffiliate = newApp().openapi(route, async (c) => {
     totalPending: totals[row.currency]?.pending ?? 0,
     totalPaid: totals[row.currency]?.paid ?? 0,
     totals,
-    accounts: row.accounts.map(toAccount),
+    accounts: accounts.map(toAccount),
     pendingCommissions: commissions.map(toCommission),
   };
   return c.json({ affiliate }, 200);

@@ -48,5 +48,6 @@ export const importCsv = newApp().openapi(route, async (c) => {
   if (!/^text\/csv\b/i.test(c.req.header('content-type') ?? '')) throw new HTTPException(415);
   const body = new Uint8Array(await c.req.arrayBuffer());
   const order = { ...c.req.valid('query'), id: c.var.newId('import'), body, actor: actorOf(c) };
-  return c.json(await runImport(c.var.deps.db, order), 200);
+  const { db, vault } = c.var.deps;
+  return c.json(await runImport(db, vault, order), 200);
 });
