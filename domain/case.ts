@@ -5,7 +5,8 @@
  * - unknown_status: the provider uses a status word that we do not know.
  * - unknown_failure: the provider uses a failure word that we do not know.
  * - wrong_answer: an answer with another id, amount or currency than ours.
- * - contradiction: an event against what the books say.
+ * - contradiction: an event, or an answer of the provider, against what the books say.
+ * - webhook_attack: events that are not proved to be the provider's, one after the other.
  * - partial_return: part of a payment came back.
  * - compliance: the provider stopped a payment for compliance.
  * - missing_there, missing_here, amount_differs, status_differs, balance_differs: reconciliation.
@@ -17,6 +18,7 @@ export const CASE_KINDS = [
   'unknown_failure',
   'wrong_answer',
   'contradiction',
+  'webhook_attack',
   'partial_return',
   'compliance',
   'missing_there',

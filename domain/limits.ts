@@ -12,3 +12,11 @@ export const WORKFLOW_EVENTS_MAX = 3_500;
 export const SENDS_PER_GENERATION_MAX = 4;
 /** Amounts stay exact in JSON, whose readers mostly hold numbers as doubles. */
 export const AMOUNT_MINOR_MAX = 9_007_199_254_740_991n;
+/** So long after its last send a payment that is still in doubt becomes a case for a person. */
+export const DOUBT_CASE_AFTER_MS = 6 * 3_600_000;
+/** A provider's own read may lag behind the end that its event told for so long before it contradicts it. */
+export const HINT_LAG_MAX_MS = 15 * 60_000;
+/** An event that only the provider's own read could confirm is given up after so long. */
+export const HINT_WAIT_MAX_MS = 24 * 3_600_000;
+/** An event that names its payment by the provider's id alone may come before that id is known here. */
+export const HINT_UNMATCHED_MAX_MS = 15 * 60_000;

@@ -4,6 +4,10 @@ import type { CaseKind, CaseSeverity } from '../../domain/case.ts';
 import { makeId } from '../../domain/ids.ts';
 import type { Db } from '../client.ts';
 
+/** An id for a case that a statement opens: ordered by time, as those are that are drawn outside. */
+export const RANKED_CASE_ID = `'cas_' || lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
+  || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14)`;
+
 /** Something for a person to look at; one stays open for each kind and subject. */
 export interface NewCase {
   kind: CaseKind;
