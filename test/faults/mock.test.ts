@@ -1,0 +1,5 @@
+import { PEERS } from './peers.ts';
+import { describeFaults } from './suite.ts';
+
+describeFaults(PEERS.mock);
+describeFaults(PEERS.mockBatch);
