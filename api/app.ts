@@ -13,6 +13,7 @@ import { refuseInvalid } from './http/validation.ts';
 import { makeMetrics } from './metrics.ts';
 import { makePayableSummaries } from './payable-summary.ts';
 import { ROUTES } from './routes/index.ts';
+import { makePaymentTerms } from './payment-terms.ts';
 import { makeWebhookInbox } from './webhook-inbox.ts';
 import { makeWebhookRejections } from './webhook-rejections.ts';
 
@@ -64,12 +65,14 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
 function makeDeps(options: AppOptions): Deps {
   const { db, temporal, log } = options;
   const metrics = makeMetrics(db);
+  const terms = makePaymentTerms(db, options.providers, log);
   return {
     ...options,
     metrics,
     keys: makeKeyRing(db),
     inbox: makeWebhookInbox(db, temporal, metrics, log),
-    payables: makePayableSummaries(db),
+    payables: makePayableSummaries(db, (provider) => terms.limitsOf(provider)),
+    terms,
     rejections: makeWebhookRejections(db, metrics, log),
   };
 }

@@ -5,6 +5,7 @@ import type { ProviderName, Providers } from '../providers/port.ts';
 import type { KeyRing } from './http/key-ring.ts';
 import type { Metrics } from './metrics.ts';
 import type { PayableSummaries } from './payable-summary.ts';
+import type { PaymentTerms } from './payment-terms.ts';
 import type { TemporalClient } from './temporal.ts';
 import type { WebhookInbox } from './webhook-inbox.ts';
 import type { WebhookRejections } from './webhook-rejections.ts';
@@ -33,6 +34,7 @@ export interface Deps extends AppOptions {
   keys: KeyRing;
   inbox: WebhookInbox;
   payables: PayableSummaries;
+  terms: PaymentTerms;
   rejections: WebhookRejections;
   metrics: Metrics;
 }

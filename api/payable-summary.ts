@@ -2,6 +2,7 @@ import type { Db } from '../db/client.ts';
 import { latestAuditId } from '../db/queries/audit.ts';
 import {
   summarisePayableAffiliates,
+  type CurrencyLimits,
   type PayableFilter,
 } from '../db/queries/payable-affiliates.ts';
 
@@ -36,14 +37,19 @@ export interface PayableSummaries {
   read(filter: PayableFilter): Promise<PayableSummary>;
 }
 
-export function makePayableSummaries(db: Db): PayableSummaries {
+/** `limitsOf`: what a provider takes; the same for as long as the process runs. */
+export function makePayableSummaries(
+  db: Db,
+  limitsOf: (provider: string) => CurrencyLimits,
+): PayableSummaries {
   const counted = new Map<string, Counted>();
   const running = new Map<string, Promise<Counted>>();
 
   const count = async (key: string, filter: PayableFilter): Promise<Counted> => {
     const version = await latestAuditId(db);
     const asOf = new Date();
-    const result = { totals: await summarisePayableAffiliates(db, filter), asOf, version };
+    const totals = await summarisePayableAffiliates(db, filter, limitsOf(filter.provider));
+    const result = { totals, asOf, version };
     if (counted.size >= FILTERS_MAX) counted.clear();
     counted.set(key, result);
     return result;

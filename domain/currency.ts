@@ -14,6 +14,9 @@ const DIGITS = new Map(
     .map(({ code, digits }) => [code, digits] as const),
 );
 
+/** The codes of all currencies that can be paid. */
+export const CURRENCIES: readonly string[] = [...DIGITS.keys()];
+
 /** True for an upper-case ISO-4217 code of a currency that can be paid. */
 export const isCurrency = (code: string): boolean => DIGITS.has(code);
 

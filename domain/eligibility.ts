@@ -1,3 +1,5 @@
+import { AMOUNT_MINOR_MAX } from './limits.ts';
+
 /** Why a payee is left out of a batch: code, what to say, and what would fix it. */
 export const SKIP_REASONS = {
   below_minimum: 'The payable amount is below the minimum payout; it is carried over.',
@@ -29,9 +31,42 @@ export interface PayeeFacts {
   claimedCount: number;
   maturingCount: number;
   otherCurrencyCount: number;
+  /** The least that is paid out in this currency, whoever pays it. */
+  minimumMinor: bigint;
+  /** Null where the provider does not pay this currency. */
+  limits: AmountLimits | null;
+}
+
+/** What one payment may carry, in minor units: at least, at most, and a multiple of what. */
+export interface AmountLimits {
   minimumMinor: bigint;
   maximumMinor: bigint;
+  incrementMinor: bigint;
 }
+
+/** No limits but that of all amounts. */
+export const OPEN_LIMITS: AmountLimits = {
+  minimumMinor: 1n,
+  maximumMinor: AMOUNT_MINOR_MAX,
+  incrementMinor: 1n,
+};
+
+/** What fits all of the limits, as those of a provider and those of one of its channels. */
+export const strictest = (...given: readonly AmountLimits[]): AmountLimits =>
+  given.reduce(
+    (one, other) => ({
+      minimumMinor: one.minimumMinor > other.minimumMinor ? one.minimumMinor : other.minimumMinor,
+      maximumMinor: one.maximumMinor < other.maximumMinor ? one.maximumMinor : other.maximumMinor,
+      incrementMinor: leastCommonMultiple(one.incrementMinor, other.incrementMinor),
+    }),
+    OPEN_LIMITS,
+  );
+
+const leastCommonMultiple = (one: bigint, other: bigint): bigint =>
+  (one / greatestCommonDivisor(one, other)) * other;
+
+const greatestCommonDivisor = (one: bigint, other: bigint): bigint =>
+  other === 0n ? one : greatestCommonDivisor(other, one % other);
 
 /**
  * All reasons against paying this payee now, the one that matters first. None means: pay. The
@@ -40,6 +75,7 @@ export interface PayeeFacts {
  */
 export function skipCodes(facts: PayeeFacts): SkipCode[] {
   const codes: SkipCode[] = [];
+  if (facts.limits === null) codes.push('provider_unsupported');
   if (facts.held) codes.push('payee_hold');
   if (facts.kycStatus === null) codes.push('no_account');
   else if (facts.kycStatus === 'REJECTED') codes.push('kyc_rejected');
@@ -56,6 +92,10 @@ function moneyCode(facts: PayeeFacts): SkipCode | null {
     return facts.otherCurrencyCount > 0 ? 'currency_mismatch' : 'below_minimum';
   }
   if (facts.payableMinor <= 0n) return 'negative_balance';
-  if (facts.payableMinor < facts.minimumMinor) return 'below_minimum';
-  return facts.payableMinor > facts.maximumMinor ? 'amount_out_of_range' : null;
+  const limits = strictest(facts.limits ?? OPEN_LIMITS);
+  if (facts.payableMinor < facts.minimumMinor || facts.payableMinor < limits.minimumMinor) {
+    return 'below_minimum';
+  }
+  if (facts.payableMinor > limits.maximumMinor) return 'amount_out_of_range';
+  return facts.payableMinor % limits.incrementMinor === 0n ? null : 'amount_increment';
 }

@@ -3,6 +3,7 @@ import { openDatabase } from '../../db/client.ts';
 import { noRow } from '../../db/rows.ts';
 import { newId } from '../../db/new-id.ts';
 import { createBatch } from '../../db/queries/create-batch.ts';
+import { OPEN_LIMITS } from '../../domain/eligibility.ts';
 import type { Ground } from '../ground.ts';
 import { seedPayables } from './payables.ts';
 
@@ -25,8 +26,8 @@ export function makeTemplates(ground: Ground, log: (text: string) => void) {
     const batchId = newId('batch');
     const db = openDatabase(databaseUrl);
     try {
-      const request = { currency: 'USD', provider: 'mock', requiredApprovals: 0 };
-      await createBatch(db, { ...request, batchId, actor: SYSTEM });
+      const request = { currency: 'USD', provider: 'mock', limits: OPEN_LIMITS };
+      await createBatch(db, { ...request, batchId, requiredApprovals: 0, actor: SYSTEM });
       await db.run(noRow, 'analyze', [], { deadlineMs: 120_000 });
     } finally {
       await db.close();

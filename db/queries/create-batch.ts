@@ -90,7 +90,7 @@ const createStatement = `
     select j.*, (row_number() over (order by payee_id) - 1)::int as ordinal from judged j where code is null
   ),
   wanted as (
-    select k.id, 'pay_' || substr($6, 5, 24) || lpad(to_hex(e.ordinal), 8, '0') as payment_id,
+    select k.id, 'pay_' || substr($10, 5, 24) || lpad(to_hex(e.ordinal), 8, '0') as payment_id,
       k.amount_minor, k.commission_count
     from eligible e cross join unnest(e.payable_ids, e.amounts, e.counts) as k (id, amount_minor, commission_count)
   ),
@@ -101,8 +101,8 @@ const createStatement = `
   batch as (
     insert into batches (id, provider, currency, total_minor, payment_count, chunk_count, content_hash,
       required_approvals, note, created_by, scheduled_for)
-    select $6, $2, $1, amount_minor, payments, (payments + ${CHUNK_PAYMENTS_MAX - 1}) / ${CHUNK_PAYMENTS_MAX},
-      hash, $7, $8, $9, $10
+    select $10, $2, $1, amount_minor, payments, (payments + ${CHUNK_PAYMENTS_MAX - 1}) / ${CHUNK_PAYMENTS_MAX},
+      hash, $11, $12, $13, $14
     from totals where payments > 0
   ),
   claimed as (
@@ -115,13 +115,13 @@ const createStatement = `
   made as (
     insert into payments (id, batch_id, payee_id, account_id, account_ref, provider, currency, amount_minor,
       commission_count, chunk, ordinal)
-    select 'pay_' || substr($6, 5, 24) || lpad(to_hex(ordinal), 8, '0'), $6, payee_id, account_id, account_ref,
+    select 'pay_' || substr($10, 5, 24) || lpad(to_hex(ordinal), 8, '0'), $10, payee_id, account_id, account_ref,
       $2, $1, amount_minor, commission_count, ordinal / ${CHUNK_PAYMENTS_MAX}, ordinal
     from eligible
   ),
   trail as (
     insert into audit_logs (action, status, batch_id, to_state, actor, ip_address, user_agent, details)
-    select 'batch.created', 'SUCCESS', $6, 'PENDING', $9, $11, $12,
+    select 'batch.created', 'SUCCESS', $10, 'PENDING', $13, $15, $16,
       jsonb_build_object('payments', payments, 'amount', amount_minor, 'currency', $1)
     from totals where payments > 0
   )

@@ -1,4 +1,5 @@
-import { AMOUNT_MINOR_MAX, PAYMENT_COMMISSIONS_MAX } from '../../domain/limits.ts';
+import { strictest, type AmountLimits } from '../../domain/eligibility.ts';
+import { PAYMENT_COMMISSIONS_MAX } from '../../domain/limits.ts';
 
 /** Which payees a preview or a batch looks at. `from` and `to` bound when commissions were earned. */
 export interface BatchRequest {
@@ -7,16 +8,32 @@ export interface BatchRequest {
   provider: string;
   from?: Date | undefined;
   to?: Date | undefined;
+  /** What the provider takes in one payment of this currency; null where it does not pay it. */
+  limits: AmountLimits | null;
 }
 
-/** The values of `$1` to `$5` of every statement that starts with `judgedPayees`. */
-export const judgedValues = (request: BatchRequest): unknown[] => [
+/** The values of `$1` to `$5`: what is looked at. */
+export const requestValues = (request: BatchRequest): unknown[] => [
   request.currency,
   request.provider,
   request.affiliateIds ? [...request.affiliateIds] : null,
   request.from?.toISOString() ?? null,
   request.to?.toISOString() ?? null,
 ];
+
+/** The values of `$1` to `$9` of every statement that starts with `judgedPayees`. */
+export function judgedValues(request: BatchRequest): unknown[] {
+  const { minimumMinor, maximumMinor, incrementMinor } = strictest(
+    ...(request.limits ? [request.limits] : []),
+  );
+  return [
+    ...requestValues(request),
+    request.limits !== null,
+    minimumMinor.toString(),
+    maximumMinor.toString(),
+    incrementMinor.toString(),
+  ];
+}
 
 /**
  * Common table expressions that end in `judged`: each payee that could be paid, what would be paid,
@@ -27,6 +44,9 @@ export const judgedValues = (request: BatchRequest): unknown[] => [
  *
  * With a window of time only commissions earned in it count; creating a batch first splits
  * payables at the window (`split-payables.ts`), so that each is wholly inside or outside.
+ *
+ * Amounts are held against the limits of the provider and, where the account names a channel that the
+ * provider has listed, against that channel's too.
  */
 export const judgedPayees = `
   sums as (
@@ -74,6 +94,7 @@ export const judgedPayees = `
     select y.id as payee_id, a.id as account_id, a.account_ref,
       o.amount_minor, o.commission_count, o.payable_ids, o.amounts, o.counts,
       case
+        when not $6::boolean then 'provider_unsupported'
         when y.hold_reason is not null or a.blocked_code is not null then 'payee_hold'
         when a.id is null then 'no_account'
         when a.kyc_status = 'REJECTED' then 'kyc_rejected'
@@ -87,8 +108,9 @@ export const judgedPayees = `
             and p.payment_id is null and p.commission_count > 0) then 'currency_mismatch'
           else 'below_minimum' end
         when o.amount_minor <= 0 then 'negative_balance'
-        when o.amount_minor < m.minimum_payout_minor then 'below_minimum'
-        when o.amount_minor > ${AMOUNT_MINOR_MAX} then 'amount_out_of_range'
+        when o.amount_minor < greatest(m.minimum_payout_minor, $7::bigint, l.minimum_minor) then 'below_minimum'
+        when o.amount_minor > least($8::bigint, l.maximum_minor) then 'amount_out_of_range'
+        when o.amount_minor % $9::bigint <> 0 or o.amount_minor % l.increment_minor <> 0 then 'amount_increment'
       end as code
     from candidates o
     join (select * from payees where $3::text[] is null or id = any($3) offset 0) y on y.id = o.payee_id
@@ -96,6 +118,9 @@ export const judgedPayees = `
     left join (
       select * from accounts where provider = $2 and ($3::text[] is null or payee_id = any($3)) offset 0
     ) a on a.payee_id = y.id
+    left join (
+      select * from provider_channels where provider = $2 and currency = $1 offset 0
+    ) l on l.channel_code = a.channel_code
   )`;
 
 /** A hash over who is paid what and where to; equal content gives an equal hash. */

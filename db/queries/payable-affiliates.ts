@@ -1,6 +1,10 @@
 import { z } from 'zod';
-import { skipCodes, type SkipCode } from '../../domain/eligibility.ts';
-import { AMOUNT_MINOR_MAX } from '../../domain/limits.ts';
+import {
+  skipCodes,
+  strictest,
+  type AmountLimits,
+  type SkipCode,
+} from '../../domain/eligibility.ts';
 import type { Db } from '../client.ts';
 import { countColumn, instantColumn } from '../rows.ts';
 import { sumColumn } from './preview.ts';
@@ -14,6 +18,10 @@ export interface PayableFilter {
   q?: string | undefined;
 }
 
+/** What a provider takes in one payment, by currency; one that is missing it does not pay. */
+export type CurrencyLimits = ReadonlyMap<string, AmountLimits>;
+
+const limitColumn = z.bigint().nullable();
 const kycColumn = z.enum(['NOT_STARTED', 'PENDING', 'APPROVED', 'REJECTED']).nullable();
 
 const payableRow = z.object({
@@ -31,11 +39,18 @@ const payableRow = z.object({
   minimum_minor: z.bigint(),
   account_id: z.string().nullable(),
   kyc_status: kycColumn,
+  limit_minimum: limitColumn,
+  limit_maximum: limitColumn,
+  limit_increment: limitColumn,
+  channel_minimum: limitColumn,
+  channel_maximum: limitColumn,
+  channel_increment: limitColumn,
 });
 
 /**
  * What is owed to each payee in each currency and in no payment yet, joined with what decides
- * whether it can be paid. `$1` provider, `$2` currency, `$3` least amount, `$4` words.
+ * whether it can be paid. `$1` provider, `$2` currency, `$3` least amount, `$4` words, `$5` to `$8`
+ * the provider's limits by currency.
  */
 const OWED = `
   owed as (
@@ -52,51 +67,77 @@ const JOINED = `
   join payees y on y.id = o.payee_id
   join currencies m on m.code = o.currency
   left join accounts a on a.payee_id = o.payee_id and a.provider = $1
+  left join unnest($5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
+    as t (code, minimum_minor, maximum_minor, increment_minor) on t.code = o.currency
+  left join provider_channels l on l.provider = $1 and l.channel_code = a.channel_code and l.currency = o.currency
   where ($4::text is null or y.full_name ilike $4 or y.email ilike $4 or y.external_id ilike $4)`;
 
 /** The rules of domain/eligibility.ts for a payee with something payable. */
-const READY = `(y.hold_reason is null and a.kyc_status = 'APPROVED'
-  and o.amount_minor > 0 and o.amount_minor >= m.minimum_payout_minor and o.amount_minor <= ${AMOUNT_MINOR_MAX})`;
+const READY = `(t.code is not null and y.hold_reason is null and a.blocked_code is null and a.kyc_status = 'APPROVED'
+  and o.amount_minor > 0 and o.amount_minor >= greatest(m.minimum_payout_minor, t.minimum_minor, l.minimum_minor)
+  and o.amount_minor <= least(t.maximum_minor, l.maximum_minor) and o.amount_minor % t.increment_minor = 0
+  and (l.increment_minor is null or o.amount_minor % l.increment_minor = 0))`;
 
-const valuesOf = (filter: PayableFilter): unknown[] => [
+const valuesOf = (filter: PayableFilter, limits: CurrencyLimits): unknown[] => [
   filter.provider,
   filter.currency ?? null,
   filter.minMinor?.toString() ?? null,
   filter.q === undefined ? null : `%${filter.q.replaceAll(/[\\%_]/g, '\\$&')}%`,
+  ...limitArrays(limits),
 ];
 
+function limitArrays(limits: CurrencyLimits): unknown[] {
+  const strict = [...limits].map(([code, given]) => ({ code, ...strictest(given) }));
+  return [
+    strict.map(({ code }) => code),
+    strict.map(({ minimumMinor }) => minimumMinor),
+    strict.map(({ maximumMinor }) => maximumMinor),
+    strict.map(({ incrementMinor }) => incrementMinor),
+  ];
+}
+
 /** A payee with what is owed in one currency, and the reasons against paying it now. */
-export type PayableAffiliate = Omit<z.infer<typeof payableRow>, 'held'> & { reasons: SkipCode[] };
+export type PayableAffiliate = z.infer<typeof payableRow> & { reasons: SkipCode[] };
+
+const LIMIT_COLUMNS = `t.minimum_minor as limit_minimum, t.maximum_minor as limit_maximum, t.increment_minor as limit_increment,
+         l.minimum_minor as channel_minimum, l.maximum_minor as channel_maximum, l.increment_minor as channel_increment`;
 
 /** Payees with something payable by id and currency, after the place `after`. */
 export async function listPayableAffiliates(
   db: Db,
   filter: PayableFilter,
+  limits: CurrencyLimits,
   after: readonly [payeeId: string, currency: string] | undefined,
   limit: number,
 ): Promise<PayableAffiliate[]> {
   const rows = await db.run(
     payableRow,
-    `with ${OWED.replace('group by', 'and ($5::text is null or (p.payee_id, p.currency) > ($5, $6)) group by')},
+    `with ${OWED.replace('group by', 'and ($9::text is null or (p.payee_id, p.currency) > ($9, $10)) group by')},
      page as (
-       select o.*, y.external_id, y.full_name, y.email, y.country, y.hold_reason is not null as held,
-         m.minimum_payout_minor as minimum_minor, a.id as account_id, a.kyc_status
-       ${JOINED} and ($7::boolean is null or coalesce(${READY}, false) = $7)
-       order by o.payee_id, o.currency limit $8
+       select o.*, y.external_id, y.full_name, y.email, y.country,
+         y.hold_reason is not null or a.blocked_code is not null as held,
+         m.minimum_payout_minor as minimum_minor, a.id as account_id, a.kyc_status, ${LIMIT_COLUMNS}
+       ${JOINED} and ($11::boolean is null or coalesce(${READY}, false) = $11)
+       order by o.payee_id, o.currency limit $12
      )
-     select page.payee_id as id, external_id, full_name, email, country, held, page.currency,
-       amount_minor as pending_minor, commission_count as pending_count, oldest_at, minimum_minor, account_id, kyc_status,
+     select page.*, page.payee_id as id, amount_minor as pending_minor, commission_count as pending_count,
        coalesce((select sum(paid.amount_minor) from payables paid
          where paid.payee_id = page.payee_id and paid.currency = page.currency and paid.paid_at is not null), 0) as paid_minor
      from page order by page.payee_id, page.currency`,
-    [...valuesOf(filter), after?.[0] ?? null, after?.[1] ?? null, filter.ready ?? null, limit],
+    [
+      ...valuesOf(filter, limits),
+      after?.[0] ?? null,
+      after?.[1] ?? null,
+      filter.ready ?? null,
+      limit,
+    ],
   );
-  return rows.map(({ held, ...row }) => ({ ...row, reasons: reasonsOf(row, held) }));
+  return rows.map((row) => ({ ...row, reasons: reasonsOf(row) }));
 }
 
-const reasonsOf = (row: Omit<z.infer<typeof payableRow>, 'held'>, held: boolean): SkipCode[] =>
+const reasonsOf = (row: z.infer<typeof payableRow>): SkipCode[] =>
   skipCodes({
-    held,
+    held: row.held,
     kycStatus: row.kyc_status,
     payableMinor: row.pending_minor,
     payableCount: row.pending_count,
@@ -104,8 +145,23 @@ const reasonsOf = (row: Omit<z.infer<typeof payableRow>, 'held'>, held: boolean)
     maturingCount: 0,
     otherCurrencyCount: 0,
     minimumMinor: row.minimum_minor,
-    maximumMinor: AMOUNT_MINOR_MAX,
+    limits: limitsOf(row),
   });
+
+function limitsOf(row: z.infer<typeof payableRow>): AmountLimits | null {
+  const own = toLimits(row.limit_minimum, row.limit_maximum, row.limit_increment);
+  const channel = toLimits(row.channel_minimum, row.channel_maximum, row.channel_increment);
+  return own && channel ? strictest(own, channel) : own;
+}
+
+const toLimits = (
+  minimumMinor: bigint | null,
+  maximumMinor: bigint | null,
+  incrementMinor: bigint | null,
+): AmountLimits | null =>
+  minimumMinor === null || maximumMinor === null || incrementMinor === null
+    ? null
+    : { minimumMinor, maximumMinor, incrementMinor };
 
 const summaryRow = z.object({
   currency: z.string(),
@@ -115,14 +171,14 @@ const summaryRow = z.object({
 });
 
 /** Totals over all that the filter finds, by currency. */
-export function summarisePayableAffiliates(db: Db, filter: PayableFilter) {
+export function summarisePayableAffiliates(db: Db, filter: PayableFilter, limits: CurrencyLimits) {
   return db.run(
     summaryRow,
     `with ${OWED}
      select o.currency, count(*) as affiliates, sum(o.amount_minor) as pending_minor,
        count(*) filter (where ${READY}) as ready
-     ${JOINED} and ($5::boolean is null or coalesce(${READY}, false) = $5)
+     ${JOINED} and ($9::boolean is null or coalesce(${READY}, false) = $9)
      group by o.currency order by o.currency`,
-    [...valuesOf(filter), filter.ready ?? null],
+    [...valuesOf(filter, limits), filter.ready ?? null],
   );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { newId } from '../new-id.ts';
 import type { Tx } from '../transaction.ts';
-import { judgedValues, type BatchRequest } from './judged-payees.ts';
+import { requestValues, type BatchRequest } from './judged-payees.ts';
 
 /**
  * Splits free payables at a window of time: commissions earned in it move to a payable of their own,
@@ -45,6 +45,6 @@ export async function splitPayables(tx: Tx, request: BatchRequest): Promise<void
        from moving group by payable_id
      ) s
      where p.id = s.payable_id`,
-    [...judgedValues(request), newId('payable').slice(0, -8)],
+    [...requestValues(request), newId('payable').slice(0, -8)],
   );
 }

@@ -5,9 +5,19 @@ import { openDatabase, type Db } from '../../db/client.ts';
 import { newId } from '../../db/new-id.ts';
 import { SYSTEM } from '../../db/queries/actor.ts';
 import { createBatch } from '../../db/queries/create-batch.ts';
+import {
+  listPayableAffiliates,
+  summarisePayableAffiliates,
+} from '../../db/queries/payable-affiliates.ts';
 import { previewBatch } from '../../db/queries/preview.ts';
-import { skipCodes, type PayeeFacts } from '../../domain/eligibility.ts';
-import { AMOUNT_MINOR_MAX } from '../../domain/limits.ts';
+import { storeChannels } from '../../db/queries/provider-channels.ts';
+import {
+  OPEN_LIMITS,
+  skipCodes,
+  strictest,
+  type AmountLimits,
+  type PayeeFacts,
+} from '../../domain/eligibility.ts';
 import { insertPayable } from '../support/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
@@ -23,50 +33,134 @@ afterAll(async () => {
   await database.drop();
 });
 
-const request = { currency: 'USD', provider: 'mock' };
+const request = { currency: 'USD', provider: 'mock', limits: OPEN_LIMITS };
 
-test('the database judges 300 payees of every kind as domain/eligibility.ts does', async () => {
-  const kinds = fc.sample(
-    fc.record({
-      kycStatus: fc.constantFrom(
-        'APPROVED',
-        'APPROVED',
-        'PENDING',
-        'NOT_STARTED',
-        'REJECTED',
-        null,
-      ),
-      hold: fc.constantFrom(null, null, 'asked to wait'),
-      amountMinor: fc.constantFrom(-500n, 1n, 99n, 100n, 12_345n),
-      currency: fc.constantFrom('USD', 'USD', 'EUR'),
-      claimed: fc.constantFrom(false, false, true),
-    }),
-    300,
+/** The provider's limits that each payee is judged by, one after the other. */
+const TERMS: (AmountLimits | null)[] = [
+  OPEN_LIMITS,
+  { minimumMinor: 1_000n, maximumMinor: 20_000n, incrementMinor: 50n },
+  { minimumMinor: 1n, maximumMinor: 999_999n, incrementMinor: 100n },
+  null,
+];
+
+/** Stored for the channel A; the channel B is one that the provider has not listed. */
+const CHANNEL = {
+  code: 'A',
+  currency: 'USD',
+  name: 'Bank A',
+  category: 'BANK',
+  minimumMinor: 200n,
+  maximumMinor: 12_400n,
+  incrementMinor: 40n,
+};
+
+const payeeKind = fc.record({
+  kycStatus: fc.constantFrom('APPROVED', 'APPROVED', 'PENDING', 'NOT_STARTED', 'REJECTED', null),
+  hold: fc.constantFrom(null, null, null, 'asked to wait'),
+  blocked: fc.constantFrom(false, false, false, true),
+  amountMinor: fc.constantFrom(
+    -500n,
+    1n,
+    99n,
+    100n,
+    150n,
+    200n,
+    12_345n,
+    12_400n,
+    20_000n,
+    20_001n,
+  ),
+  currency: fc.constantFrom('USD', 'USD', 'EUR'),
+  claimed: fc.constantFrom(false, false, true),
+  channel: fc.constantFrom(null, 'A', 'A', 'B'),
+});
+type Kind = typeof payeeKind extends fc.Arbitrary<infer T> ? T : never;
+
+function factsOf(kind: Kind, limits: AmountLimits | null): PayeeFacts {
+  const here = kind.currency === 'USD' && !kind.claimed;
+  const listed = kind.channel === 'A' && kind.kycStatus !== null;
+  return {
+    held: kind.hold !== null || (kind.blocked && kind.kycStatus !== null),
+    kycStatus: kind.kycStatus,
+    payableMinor: here ? kind.amountMinor : 0n,
+    payableCount: here ? 1 : 0,
+    claimedCount: kind.claimed && kind.currency === 'USD' ? 1 : 0,
+    maturingCount: 0,
+    otherCurrencyCount: kind.currency === 'EUR' && !kind.claimed ? 1 : 0,
+    minimumMinor: 100n,
+    limits: limits && listed ? strictest(limits, CHANNEL) : limits,
+  };
+}
+
+async function insertKind(kind: Kind): Promise<string> {
+  const { payeeId, payableId } = await insertPayable(db, kind);
+  const claim = "update payables set open = false, payment_id = 'pay_other' where id = $1";
+  if (kind.claimed) await db.run(z.unknown(), claim, [payableId]);
+  await db.run(
+    z.unknown(),
+    'update accounts set channel_code = $2, blocked_code = $3 where payee_id = $1',
+    [payeeId, kind.channel, kind.blocked ? 'invalid_destination' : null],
   );
-  const expected = new Map<string, string | null>();
-  for (const kind of kinds) {
-    const { payeeId, payableId } = await insertPayable(db, kind);
-    if (kind.claimed) {
-      const claim = "update payables set open = false, payment_id = 'pay_other' where id = $1";
-      await db.run(z.unknown(), claim, [payableId]);
-    }
-    const here = kind.currency === 'USD' && !kind.claimed;
-    const facts: PayeeFacts = {
-      held: kind.hold !== null,
-      kycStatus: kind.kycStatus,
-      payableMinor: here ? kind.amountMinor : 0n,
-      payableCount: here ? 1 : 0,
-      claimedCount: kind.claimed && kind.currency === 'USD' ? 1 : 0,
-      maturingCount: 0,
-      otherCurrencyCount: kind.currency === 'EUR' && !kind.claimed ? 1 : 0,
-      minimumMinor: 100n,
-      maximumMinor: AMOUNT_MINOR_MAX,
-    };
-    expected.set(payeeId, skipCodes(facts)[0] ?? null);
+  return payeeId;
+}
+
+test('the database judges 400 payees of every kind as domain/eligibility.ts does', async () => {
+  await storeChannels(db, 'mock', 'USD', [CHANNEL]);
+  const kinds = new Map<string, Kind>();
+  for (const kind of fc.sample(payeeKind, 400)) kinds.set(await insertKind(kind), kind);
+  const seen = new Set<string | null>();
+  for (const limits of TERMS) {
+    const asked = { ...request, limits };
+    const { items } = await previewBatch(db, { ...asked, affiliateIds: [...kinds.keys()] });
+    const expected = [...kinds].map(
+      ([id, kind]) => [id, skipCodes(factsOf(kind, limits))] as const,
+    );
+    expect(new Map(items.map(({ affiliateId, code }) => [affiliateId, code]))).toEqual(
+      new Map(expected.map(([id, codes]) => [id, codes[0] ?? null])),
+    );
+    const listed = await listPayableAffiliates(
+      db,
+      { provider: 'mock', currency: 'USD' },
+      new Map(limits ? [['USD', limits]] : []),
+      undefined,
+      1_000,
+    );
+    const payable = new Set(listed.map(({ id }) => id));
+    expect(new Map(listed.map(({ id, reasons }) => [id, reasons]))).toEqual(
+      new Map(expected.filter(([id]) => payable.has(id))),
+    );
+    for (const { code } of items) seen.add(code);
   }
-  const { items } = await previewBatch(db, { ...request, affiliateIds: [...expected.keys()] });
-  expect(new Map(items.map(({ affiliateId, code }) => [affiliateId, code]))).toEqual(expected);
-  expect(new Set(expected.values()).size).toBeGreaterThanOrEqual(8);
+  expect(seen).toEqual(
+    new Set([
+      'amount_increment',
+      'amount_out_of_range',
+      'below_minimum',
+      'currency_mismatch',
+      'in_flight',
+      'kyc_pending',
+      'kyc_rejected',
+      'negative_balance',
+      'no_account',
+      'payee_hold',
+      'provider_unsupported',
+      null,
+    ]),
+  );
+});
+
+test('the summary counts as ready exactly those that the list shows without a reason', async () => {
+  for (const limits of TERMS) {
+    const known = new Map(limits ? [['USD', limits]] : []);
+    const filter = { provider: 'mock', currency: 'USD' };
+    const listed = await listPayableAffiliates(db, filter, known, undefined, 1_000);
+    const ready = listed.filter(({ reasons }) => reasons.length === 0).length;
+    const [totals] = await summarisePayableAffiliates(db, filter, known);
+    expect(totals).toMatchObject({ affiliates: listed.length, ready });
+    const filtered = { ...filter, ready: true };
+    expect(await listPayableAffiliates(db, filtered, known, undefined, 1_000)).toHaveLength(ready);
+    expect(ready > 0).toBe(limits !== null);
+  }
 });
 
 test('a batch pays exactly what its preview showed, and a stale preview is refused', async () => {

@@ -6,6 +6,7 @@ import { newId } from '../../db/new-id.ts';
 import { SYSTEM } from '../../db/queries/actor.ts';
 import { createBatch } from '../../db/queries/create-batch.ts';
 import { BATCH_STATES, BATCH_TRANSITIONS } from '../../domain/batch.ts';
+import { OPEN_LIMITS } from '../../domain/eligibility.ts';
 import { COMMISSION_STATES, COMMISSION_TRANSITIONS } from '../../domain/commission.ts';
 import { PAYMENT_STATES, PAYMENT_TRANSITIONS, type PaymentState } from '../../domain/payment.ts';
 import { canTransition } from '../../domain/transitions.ts';
@@ -38,6 +39,7 @@ async function pendingBatch(payees = 1): Promise<{ batchId: string; paymentIds: 
     batchId,
     currency: 'USD',
     provider: 'mock',
+    limits: OPEN_LIMITS,
     actor: SYSTEM,
     requiredApprovals: 0,
   });

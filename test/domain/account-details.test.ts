@@ -51,7 +51,7 @@ test('no mask holds more than four characters in a row of what it hides', () => 
 
 test.each<[string, Record<string, unknown>, RegExp]>([
   ['plain', { accountNumber: '1', nested: { list: [1, 'a', null, true] } }, /^fine$/],
-  ['a number that JSON has rounded', { accountNumber: 12_345_678_901_234_567_890 }, /not exact/],
+  ['a number that JSON has rounded', { accountNumber: 1e19 }, /not exact/],
   ['a fraction', { a: 0.1 }, /not exact/],
   ['deep', { a: { b: { c: { d: { e: {} } } } } }, /nested/],
   ['wide', { list: Array.from({ length: 101 }, () => 1) }, /more than 100/],

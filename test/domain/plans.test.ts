@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { chunkCount, chunksPerSlice, planSlices } from '../../domain/chunks.ts';
 import { makeId, isId, parseReference, paymentReference } from '../../domain/ids.ts';
 import { permissionsOf, PERMISSIONS, ROLES, roleHolds } from '../../domain/permissions.ts';
-import { skipCodes, type PayeeFacts } from '../../domain/eligibility.ts';
+import { OPEN_LIMITS, skipCodes, strictest, type PayeeFacts } from '../../domain/eligibility.ts';
 
 test('slices cover every chunk once, in order, and no slice is wider than it may be', () => {
   const chunks = fc.uniqueArray(fc.nat(5_000), { maxLength: 300 });
@@ -74,8 +74,11 @@ const PAYABLE: PayeeFacts = {
   maturingCount: 0,
   otherCurrencyCount: 0,
   minimumMinor: 100n,
-  maximumMinor: 1_000_000n,
+  limits: { minimumMinor: 1n, maximumMinor: 1_000_000n, incrementMinor: 1n },
 };
+const limits = (given: Partial<typeof OPEN_LIMITS>) => ({
+  limits: { ...OPEN_LIMITS, ...given },
+});
 
 test.each<[string, Partial<PayeeFacts>, string[]]>([
   ['payable', {}, []],
@@ -97,6 +100,33 @@ test.each<[string, Partial<PayeeFacts>, string[]]>([
   ],
   ['nothing', { payableCount: 0, payableMinor: 0n }, ['below_minimum']],
   ['too much', { payableMinor: 1_000_001n }, ['amount_out_of_range']],
+  ['a currency that is not paid', { limits: null }, ['provider_unsupported']],
+  [
+    'not paid, held and below',
+    { limits: null, held: true, payableMinor: 1n },
+    ['provider_unsupported', 'payee_hold', 'below_minimum'],
+  ],
+  ['below what the provider takes', limits({ minimumMinor: 10_001n }), ['below_minimum']],
+  ['at what the provider takes', limits({ minimumMinor: 10_000n }), []],
+  ['a whole rupiah', { payableMinor: 1_000_000n, ...limits({ incrementMinor: 100n }) }, []],
+  [
+    'a rupiah with a sub-unit',
+    { payableMinor: 1_000_050n, ...limits({ incrementMinor: 100n }) },
+    ['amount_increment'],
+  ],
 ])('eligibility: %s', (_name, facts, codes) => {
   expect(skipCodes({ ...PAYABLE, ...facts })).toEqual(codes);
+});
+
+test('what fits the strictest of two limits fits both, and nothing else does', () => {
+  const one = { minimumMinor: 10n, maximumMinor: 900n, incrementMinor: 4n };
+  const other = { minimumMinor: 20n, maximumMinor: 1_000n, incrementMinor: 6n };
+  const fits = (amount: bigint, each: typeof one) =>
+    amount >= each.minimumMinor &&
+    amount <= each.maximumMinor &&
+    amount % each.incrementMinor === 0n;
+  for (let amount = 1n; amount <= 1_100n; amount += 1n) {
+    expect(fits(amount, strictest(one, other))).toBe(fits(amount, one) && fits(amount, other));
+  }
+  expect(strictest()).toEqual(OPEN_LIMITS);
 });

@@ -7,6 +7,7 @@ import { createBatch } from '../../db/queries/create-batch.ts';
 import { queueIfCleared } from '../../db/queries/queue-batch.ts';
 import { recordOutcomes, toVerdict } from '../../db/queries/record-outcomes.ts';
 import { acquireSlot, releaseSlot } from '../../db/queries/slot.ts';
+import { OPEN_LIMITS } from '../../domain/eligibility.ts';
 import { paymentReference } from '../../domain/ids.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { insertPayable } from './rows.ts';
@@ -38,7 +39,7 @@ export async function sentPayments(
   for (let made = 0; made < count; made += 1) affiliateIds.push((await insertPayable(db)).payeeId);
   const batchId = newId('batch');
   const request = { affiliateIds, currency: 'USD', provider: 'mock', requiredApprovals: 0 };
-  await createBatch(db, { batchId, actor: SYSTEM, ...request });
+  await createBatch(db, { batchId, actor: SYSTEM, limits: OPEN_LIMITS, ...request });
   await queueIfCleared(db, batchId, SYSTEM);
   if (!(await acquireSlot(db, batchId))) throw new Error('another batch holds the slot');
   const rows = await db.run(

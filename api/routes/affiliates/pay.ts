@@ -46,15 +46,14 @@ const route = endpoint({
 /** Pays all that one affiliate is owed in a currency. 422 with the skip reason where it cannot be. */
 export const payAffiliate = newApp().openapi(route, async (c) => {
   const { id } = c.req.valid('param');
-  const { db, settings } = c.var.deps;
+  const { db, settings, terms } = c.var.deps;
   const payee = await findAffiliate(db, id);
   if (!payee) throw notFound('affiliate');
   const { amount, note, ...given } = c.req.valid('json');
-  const request = {
-    affiliateIds: [id],
-    currency: given.currency ?? payee.currency,
-    provider: given.provider ?? settings.defaultProvider,
-  };
+  const currency = given.currency ?? payee.currency;
+  const provider = given.provider ?? settings.defaultProvider;
+  const limits = await terms.read(provider, currency);
+  const request = { affiliateIds: [id], currency, provider, limits };
   const batchId = c.var.newId('batch');
   if (!(await findBatchRow(db, batchId))) await makeBatch(c, batchId, request, amount, note);
   await executeNow(c, batchId);

@@ -79,11 +79,11 @@ const route = endpoint({
 /** Who can be paid, and who cannot and why. */
 export const listPayable = newApp().openapi(route, async (c) => {
   const { cursor, limit, minAmount, provider, ...rest } = c.req.valid('query');
-  const { db, payables, settings } = c.var.deps;
+  const { db, payables, settings, terms } = c.var.deps;
   const filter = { ...rest, minMinor: minAmount, provider: provider ?? settings.defaultProvider };
   const after = readCursor(cursor, z.tuple([z.string(), z.string()]));
   const [found, { totals, asOf }] = await Promise.all([
-    listPayableAffiliates(db, filter, after, limit + 1),
+    listPayableAffiliates(db, filter, terms.limitsOf(filter.provider), after, limit + 1),
     payables.read(filter),
   ]);
   const { rows, nextCursor } = pageOf(found, limit, (row) => [row.id, row.currency]);

@@ -53,12 +53,14 @@ export const createBatchRoute = newApp().openapi(route, async (c) => {
 });
 
 async function makeOnce(c: AppContext, request: Omit<z.infer<typeof body>, 'autoExecute'>) {
-  const { db, settings } = c.var.deps;
+  const { db, settings, terms } = c.var.deps;
   const batchId = c.var.newId('batch');
   if (await findBatchRow(db, batchId)) return { batchId, excluded: [] };
+  const provider = request.provider ?? settings.defaultProvider;
   return createBatch(db, {
     ...request,
-    provider: request.provider ?? settings.defaultProvider,
+    provider,
+    limits: await terms.read(provider, request.currency),
     batchId,
     actor: actorOf(c),
     requiredApprovals: settings.approvalsRequired,

@@ -36,6 +36,9 @@ const route = endpoint({
           chunks: z.int(),
           estimatedFees: amountOut,
           providerBalance: amountOut.optional(),
+          balanceSuffices: z.literal(false).optional().meta({
+            description: 'There where the balance is less than what the batch would pay.',
+          }),
         }),
         previewHash: z.string().meta({ description: 'Give it to the creation of the batch.' }),
       }),
@@ -46,10 +49,13 @@ const route = endpoint({
 /** Previews a batch. The provider's balance is left out where the provider does not say it. */
 export const previewRoute = newApp().openapi(route, async (c) => {
   const body = c.req.valid('json');
-  const request = { ...body, provider: body.provider ?? c.var.deps.settings.defaultProvider };
+  const { db, settings, terms } = c.var.deps;
+  const provider = body.provider ?? settings.defaultProvider;
   const [{ items, summary, previewHash }, providerBalance] = await Promise.all([
-    previewBatch(c.var.deps.db, request),
-    balanceOf(c, request.provider, request.currency),
+    terms
+      .read(provider, body.currency)
+      .then((limits) => previewBatch(db, { ...body, provider, limits })),
+    balanceOf(c, provider, body.currency),
   ]);
   const preview = items.map(({ totalAmountMinor, ...item }) => ({
     ...item,
@@ -61,10 +67,12 @@ export const previewRoute = newApp().openapi(route, async (c) => {
       preview,
       summary: {
         ...rest,
-        provider: request.provider,
+        provider,
         totalAmount: toJsonAmount(totalAmountMinor),
         estimatedFees: 0,
         ...(providerBalance !== null && { providerBalance: toJsonAmount(providerBalance) }),
+        ...(providerBalance !== null &&
+          providerBalance < totalAmountMinor && { balanceSuffices: false as const }),
       },
       previewHash,
     },

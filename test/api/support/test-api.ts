@@ -10,6 +10,7 @@ import { newId } from '../../../db/new-id.ts';
 import { SYSTEM } from '../../../db/queries/actor.ts';
 import { createApiKey } from '../../../db/queries/api-keys.ts';
 import { ROLES, type Role } from '../../../domain/permissions.ts';
+import type { Provider, Providers } from '../../../providers/port.ts';
 import { makeProviders } from '../../../providers/registry.ts';
 import { plainTools } from '../../../providers/tools.ts';
 import { testVault } from '../../support/vault.ts';
@@ -55,6 +56,8 @@ export interface CallOptions {
 
 interface Settings {
   approvalsRequired?: number;
+  /** More providers, made from the one that reaches the simulator. */
+  providers?: (mock: Provider) => readonly Provider[];
 }
 
 /**
@@ -86,7 +89,7 @@ export function useTestApi(settings: Settings = {}): TestApi {
       webhookSecret: WEBHOOK_SECRET,
       submission: 'single',
     } as const;
-    const providers = makeProviders({ mock }, plainTools());
+    const providers = withMore(makeProviders({ mock }, plainTools()), settings.providers);
     const app = createApp({
       db,
       vault: testVault,
@@ -123,6 +126,16 @@ export function useTestApi(settings: Settings = {}): TestApi {
   return new Proxy({} as TestApi, {
     get: (_target, name) => (holder.api ? Reflect.get(holder.api, name) : undefined),
   });
+}
+
+function withMore(known: Providers, more: Settings['providers']): Providers {
+  const [mock] = known.all();
+  const all = [...known.all(), ...(mock && more ? more(mock) : [])];
+  return {
+    ...known,
+    named: (name) => all.find((each) => each.name === name) ?? null,
+    all: () => all,
+  };
 }
 
 function callers(app: ReturnType<typeof createApp>, keys?: TestApi['keys']) {
