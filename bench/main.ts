@@ -5,6 +5,7 @@ import { printReport, writeReport } from './measure/report.ts';
 import { readOptions, USAGE, UsageError, type BenchOptions, type Suite } from './options.ts';
 import { makeTemplates } from './seed/templates.ts';
 import { api } from './suites/api.ts';
+import { intake } from './suites/intake.ts';
 import { latency } from './suites/latency.ts';
 import type { Bench, Findings } from './suites/suite.ts';
 import { throughput } from './suites/throughput.ts';
@@ -16,6 +17,7 @@ const RUN: Record<Suite, (bench: Bench) => Promise<Findings>> = {
   webhooks,
   api,
   latency,
+  intake,
 };
 
 class Stopped extends Error {}

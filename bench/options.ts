@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { BATCH_PAYMENTS_MAX } from '../domain/limits.ts';
 
-export const SUITES = ['throughput', 'webhooks', 'api', 'latency'] as const;
+export const SUITES = ['throughput', 'webhooks', 'api', 'latency', 'intake'] as const;
 export type Suite = (typeof SUITES)[number];
 
 /** What to measure, and how often. */
