@@ -68,6 +68,11 @@ export class Book {
     return this.#available.get(currency) ?? STARTING_BALANCE_MINOR;
   }
 
+  /** Every currency in which money was set or has moved. */
+  get currencies(): readonly string[] {
+    return [...this.#available.keys()];
+  }
+
   setAvailable(currency: string, amountMinor: bigint): void {
     this.#available.set(currency, amountMinor);
   }

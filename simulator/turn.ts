@@ -30,6 +30,7 @@ export class Turn {
   /** Events of `webhook_first`: to be delivered before the call is answered. */
   readonly eventsFirst: TransferEvent[] = [];
   readonly #parts: TurnParts;
+  readonly #forgotten = new Map<Submission, boolean>();
 
   constructor(parts: TurnParts) {
     this.#parts = parts;
@@ -80,6 +81,17 @@ export class Turn {
     return { kind: 'done', each };
   }
 
+  /** Whether a rule makes the key of this submission unknown. Drawn once, however often it is asked. */
+  forgets(submission: Submission): boolean {
+    if (!this.#parts.faults.active) return false;
+    let isForgotten = this.#forgotten.get(submission);
+    if (isForgotten === undefined) {
+      isForgotten = this.#draw('key', submission).length > 0;
+      this.#forgotten.set(submission, isForgotten);
+    }
+    return isForgotten;
+  }
+
   /** Cancels what is not settled yet. False where that is too late. */
   cancel(transfer: Transfer): boolean {
     if (transfer.status === 'accepted') this.#parts.engine.force(transfer, 'cancelled', null);
@@ -116,8 +128,7 @@ export class Turn {
 
   #known(submission: Submission): Transfer | undefined {
     const { ledger, provider } = this.#parts;
-    const forgotten = this.#draw('key', submission).length > 0;
-    if (forgotten) return undefined;
+    if (this.forgets(submission)) return undefined;
     const { idempotencyKey, keyScope, keyLifetimeMs = Infinity } = submission;
     const known = ledger.book(provider).withKey(idempotencyKey, keyScope);
     const isPruned = known !== undefined && ledger.now() - known.createdAtMs >= keyLifetimeMs;

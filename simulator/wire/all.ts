@@ -1,10 +1,17 @@
-import type { Credentials } from '../credentials.ts';
+import { DEFAULT_CREDENTIALS, type Credentials } from '../credentials.ts';
 import { makeMockWire, type MockOptions } from './mock/wire.ts';
 import type { Wire } from './port.ts';
+import { makeStripeWire } from './stripe/wire.ts';
+import { makeXenditWire } from './xendit/wire.ts';
 
 export type WiresOptions = MockOptions & { readonly credentials?: Credentials };
 
 /** Every provider that the simulator plays; credentials left out are the documented defaults. */
-export function makeWires({ apiKey, webhookSecret }: WiresOptions): readonly Wire[] {
-  return [makeMockWire({ apiKey, webhookSecret })];
+export function makeWires(options: WiresOptions): readonly Wire[] {
+  const { apiKey, webhookSecret, credentials = {} } = options;
+  return [
+    makeMockWire({ apiKey, webhookSecret }),
+    makeXenditWire(credentials.xendit ?? DEFAULT_CREDENTIALS.xendit),
+    makeStripeWire(credentials.stripe ?? DEFAULT_CREDENTIALS.stripe),
+  ];
 }
