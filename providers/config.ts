@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { genericVariables } from './generic/config.ts';
 import { mockVariables } from './mock/config.ts';
 import type { ProvidersConfig } from './registry.ts';
+import { xenditVariables } from './xendit/config.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -34,6 +35,7 @@ export function readProvidersConfig(variables: Variables): ReadConfig {
   const config: ProvidersConfig = {
     mock: read('BURSAR_MOCK_', mockVariables),
     generic: read('BURSAR_GENERIC_', genericVariables),
+    xendit: read('BURSAR_XENDIT_', xenditVariables),
   };
   return { config, problems };
 }

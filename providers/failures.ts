@@ -1,10 +1,12 @@
 import { MOCK_FAILURES } from './mock/failures.ts';
 import type { ProviderName } from './port.ts';
 import { ruleOf, unknownFailure, type FailureRule, type FailureTable } from './taxonomy.ts';
+import { XENDIT_FAILURES } from './xendit/failures.ts';
 
 /** Every provider's failure words, whether it is configured here or not. */
 export const FAILURE_TABLES: Readonly<Partial<Record<ProviderName, FailureTable>>> = {
   mock: MOCK_FAILURES,
+  xendit: XENDIT_FAILURES,
 };
 
 /** What a provider's failure word means and what helps; `given` are words that come from settings. */

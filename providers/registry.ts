@@ -2,11 +2,14 @@ import { makeGenericProvider, type GenericConfig } from './generic/provider.ts';
 import { makeMockProvider, type MockConfig } from './mock/provider.ts';
 import type { Provider, Providers } from './port.ts';
 import type { ProviderTools } from './tools.ts';
+import type { XenditConfig } from './xendit/config.ts';
+import { makeXenditProvider } from './xendit/provider.ts';
 
 /** Where and how to reach each provider; one that is left out is not available. */
 export interface ProvidersConfig {
   mock?: MockConfig | undefined;
   generic?: GenericConfig | undefined;
+  xendit?: XenditConfig | undefined;
 }
 
 /** Makes the adapters of all configured providers. Call `close` when done. */
@@ -14,6 +17,7 @@ export function makeProviders(config: ProvidersConfig, tools: ProviderTools): Pr
   const providers: Provider[] = [];
   if (config.mock) providers.push(makeMockProvider(config.mock, tools));
   if (config.generic) providers.push(makeGenericProvider(config.generic, tools));
+  if (config.xendit) providers.push(makeXenditProvider(config.xendit, tools));
   return {
     named: (name) => providers.find((provider) => provider.name === name) ?? null,
     all: () => providers,
