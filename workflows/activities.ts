@@ -1,6 +1,6 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { DATABASE_WORK, LOOKUPS, SLOT_WAIT, SUBMISSION } from './retry.ts';
+import { DATABASE_WORK, LOOKUPS, RECONCILIATION, SLOT_WAIT, SUBMISSION } from './retry.ts';
 import { queueAt } from './names.ts';
 
 /** Each activity under the retry preset that fits what it does. */
@@ -17,5 +17,9 @@ export const submissionAt = (provider: string) =>
 /** Asking a provider, on its own queue. */
 export const lookupsAt = (provider: string) =>
   proxyActivities<Activities>({ ...LOOKUPS, taskQueue: queueOf(provider) });
+
+/** Reading and comparing whole days of a provider, on its own queue. */
+export const reconciliationAt = (provider: string) =>
+  proxyActivities<Activities>({ ...RECONCILIATION, taskQueue: queueOf(provider) });
 
 const queueOf = (provider: string): string => queueAt(workflowInfo().taskQueue, provider);

@@ -37,3 +37,14 @@ export const LOOKUPS: ActivityOptions = {
   heartbeatTimeout: '30 s',
   retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 minute' },
 };
+
+/**
+ * Comparing whole days with a provider: hours where its rate limit wants them, and repeated for half a
+ * day where it is away.
+ */
+export const RECONCILIATION: ActivityOptions = {
+  scheduleToCloseTimeout: '12 hours',
+  startToCloseTimeout: '6 hours',
+  heartbeatTimeout: '30 s',
+  retry: { initialInterval: '5 s', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+};
