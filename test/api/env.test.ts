@@ -5,6 +5,7 @@ const NEEDED = {
   DATABASE_URL: 'postgres://user:hunter2@localhost/bursar',
   TEMPORAL_ADDRESS: 'localhost:7233',
   BURSAR_API_PORT: '8080',
+  BURSAR_FIELD_KEYS: `k1:${Buffer.alloc(32, 9).toString('base64')}`,
 };
 
 test('what is left out has its default', () => {
@@ -21,6 +22,7 @@ test('everything wrong is named at once, a line each, without values', () => {
   const wrong = {
     DATABASE_URL: 'mysql://user:hunter2@localhost/bursar',
     BURSAR_API_PORT: '99999',
+    BURSAR_FIELD_KEYS: 'k1:hunter2',
     BURSAR_MOCK_URL: 'http://localhost:1',
   };
   const read = () => readEnv(wrong);
@@ -37,6 +39,7 @@ test('everything wrong is named at once, a line each, without values', () => {
     'DATABASE_URL',
     'TEMPORAL_ADDRESS',
     'BURSAR_API_PORT',
+    'BURSAR_FIELD_KEYS',
     'BURSAR_MOCK_API_KEY',
     'BURSAR_MOCK_WEBHOOK_SECRET',
   ]);

@@ -55,6 +55,7 @@ test('the process starts without Temporal, says so when it is ready, and stops o
   const program = runTypeScript('api/main.ts', [], {
     ...process.env,
     DATABASE_URL: database.databaseUrl,
+    BURSAR_FIELD_KEYS: `k1:${Buffer.alloc(32, 9).toString('base64')}`,
     TEMPORAL_ADDRESS: '127.0.0.1:9',
     BURSAR_API_PORT: '0',
     BURSAR_ADMIN_KEY_FILE: path.join(temporaryDir(), 'admin.key'),

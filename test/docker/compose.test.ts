@@ -24,11 +24,15 @@ interface Service {
 const read = (name: string) => readFileSync(path.join(projectDir, name), 'utf8');
 const composeText = read('docker-compose.yml');
 
+/** Read by `providers/config.ts`. */
+const MOCK = { BURSAR_MOCK_URL: '', BURSAR_MOCK_API_KEY: '', BURSAR_MOCK_WEBHOOK_SECRET: '' };
+
 /** Values a person would put into .env. */
 const ENV: Readonly<Record<string, string>> = {
   POSTGRES_PASSWORD: 'a1',
   TEMPORAL_DB_PASSWORD: 'b2',
   BURSAR_MOCK_API_KEY: 'c3',
+  BURSAR_FIELD_KEYS: `k1:${Buffer.alloc(32, 9).toString('base64')}`,
   BURSAR_MOCK_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
 };
 
@@ -113,7 +117,9 @@ describe('docker-compose.yml', () => {
   it('gives the API and the worker an environment that they accept, and nothing unknown', () => {
     const api = readEnv(environmentOf('api'));
     const worker = readWorkerEnv(environmentOf('worker'));
-    const known = new Set([...Object.keys(api), ...Object.keys(worker)]);
+    expect(Object.keys(api.providers)).toContain('mock');
+    expect(worker.providers).toEqual(api.providers);
+    const known = new Set([...Object.keys(api), ...Object.keys(worker), ...Object.keys(MOCK)]);
     const given = [...Object.keys(environmentOf('api')), ...Object.keys(environmentOf('worker'))];
     expect(given.filter((key) => !known.has(key))).toEqual([]);
     expect(api.DATABASE_URL).toBe('postgres://bursar:a1@postgres:5432/bursar');

@@ -114,6 +114,7 @@ describe('the image, built without Docker by the lines of the Dockerfile', () =>
       TEMPORAL_NAMESPACE: await createTestNamespace(),
       BURSAR_PUBLIC_URL: apiUrl,
       BURSAR_API_PORT: String(port),
+      BURSAR_FIELD_KEYS: `k1:${Buffer.alloc(32, 9).toString('base64')}`,
     };
     expect(runNode(['dist/cli/main.js', 'migrate'], env).status).toBe(0);
     const programs = ['api', 'worker'].map((role) =>

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '../../api/http/problems.ts';
@@ -119,6 +119,15 @@ describe('docs/configuration.md', () => {
     expect(known.length).toBeGreaterThan(15);
     expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(known));
     expect(written).toHaveLength(known.length);
+  });
+
+  it('has every variable of the providers, and no other', () => {
+    const written = tableRows(configuration, '## Providers').slice(1);
+    const sources = readdirSync(path.join(root, 'providers'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => readText(`providers/${name}/config.ts`));
+    const known = new Set(sources.join('\n').match(/BURSAR_[A-Z_]+[A-Z]/g));
+    expect(written.map(([name = '']) => plain(name)).toSorted()).toEqual([...known].toSorted());
   });
 
   it.each([
