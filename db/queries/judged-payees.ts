@@ -110,7 +110,8 @@ export const judgedPayees = `
         when o.amount_minor <= 0 then 'negative_balance'
         when o.amount_minor < greatest(m.minimum_payout_minor, $7::bigint, l.minimum_minor) then 'below_minimum'
         when o.amount_minor > least($8::bigint, l.maximum_minor) then 'amount_out_of_range'
-        when o.amount_minor % $9::bigint <> 0 or o.amount_minor % l.increment_minor <> 0 then 'amount_increment'
+        when ($9::bigint > 1 and o.amount_minor % $9 <> 0)
+          or (l.increment_minor > 1 and o.amount_minor % l.increment_minor <> 0) then 'amount_increment'
       end as code
     from candidates o
     join (select * from payees where $3::text[] is null or id = any($3) offset 0) y on y.id = o.payee_id

@@ -50,7 +50,8 @@ const payableRow = z.object({
 /**
  * What is owed to each payee in each currency and in no payment yet, joined with what decides
  * whether it can be paid. `$1` provider, `$2` currency, `$3` least amount, `$4` words, `$5` to `$8`
- * the provider's limits by currency.
+ * the provider's limits by currency. Channels are joined by one key of both columns: by the currency
+ * alone the planner would pair each payee with every channel.
  */
 const OWED = `
   owed as (
@@ -69,14 +70,16 @@ const JOINED = `
   left join accounts a on a.payee_id = o.payee_id and a.provider = $1
   left join unnest($5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
     as t (code, minimum_minor, maximum_minor, increment_minor) on t.code = o.currency
-  left join provider_channels l on l.provider = $1 and l.channel_code = a.channel_code and l.currency = o.currency
+  left join provider_channels l on l.provider = $1
+    and l.channel_code || ' ' || l.currency = a.channel_code || ' ' || o.currency
   where ($4::text is null or y.full_name ilike $4 or y.email ilike $4 or y.external_id ilike $4)`;
 
 /** The rules of domain/eligibility.ts for a payee with something payable. */
 const READY = `(t.code is not null and y.hold_reason is null and a.blocked_code is null and a.kyc_status = 'APPROVED'
   and o.amount_minor > 0 and o.amount_minor >= greatest(m.minimum_payout_minor, t.minimum_minor, l.minimum_minor)
-  and o.amount_minor <= least(t.maximum_minor, l.maximum_minor) and o.amount_minor % t.increment_minor = 0
-  and (l.increment_minor is null or o.amount_minor % l.increment_minor = 0))`;
+  and o.amount_minor <= least(t.maximum_minor, l.maximum_minor)
+  and (t.increment_minor = 1 or o.amount_minor % t.increment_minor = 0)
+  and (coalesce(l.increment_minor, 1) = 1 or o.amount_minor % l.increment_minor = 0))`;
 
 const valuesOf = (filter: PayableFilter, limits: CurrencyLimits): unknown[] => [
   filter.provider,
