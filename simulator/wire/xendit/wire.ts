@@ -15,6 +15,7 @@ import {
   type Asked,
 } from './reads.ts';
 import { prepareSubmit } from './submit.ts';
+import { prepareTransactions } from './transactions.ts';
 
 const PROVIDER = 'xendit';
 // Below this prefix lists are answered as Xendit's own library reads them.
@@ -85,6 +86,9 @@ function placeOf(method: string, fullPath: string): Place | null {
   }
   if (method === 'GET' && path === '/payouts_channels') {
     return { operation: 'accounts', endpoint: path, prepare: prepareChannels };
+  }
+  if (method === 'GET' && path === '/transactions') {
+    return { operation: 'lookup', endpoint: path, prepare: prepareTransactions };
   }
   const [found, digit, id, cancel] = PAYOUTS.exec(path) ?? [];
   if (found === undefined) return null;
