@@ -7,8 +7,9 @@ export interface AccountContent {
   details: Details | null;
 }
 
-const CHANNEL_NAMES = new Set(['channelcode', 'channel']);
-const NUMBER_NAMES = new Set(['accountnumber', 'accountno', 'iban', 'walletaddress']);
+const CHANNEL_NAMES = new Set(['channelcode']);
+const NUMBER_NAMES = new Set(['accountnumber']);
+const OTHER_NUMBER_NAMES = new Set(['accountno', 'iban', 'walletaddress']);
 const BANK_NAMES = new Set([
   'bankcode',
   'routingvalue1',
@@ -20,16 +21,15 @@ const BANK_NAMES = new Set([
 
 /** The first value under one of the names, outermost first; null where there is none. */
 function findText(details: Details | null, names: ReadonlySet<string>): string | null {
-  const entries = Object.entries(details ?? {});
-  for (const [name, value] of entries) {
-    if (!names.has(bareName(name))) continue;
-    const text = typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';
-    if (text !== '') return text;
-  }
-  for (const [, value] of entries) {
-    if (!isObject(value)) continue;
-    const found = findText(value, names);
-    if (found !== null) return found;
+  let level: Details[] = details ? [details] : [];
+  while (level.length > 0) {
+    const entries = level.flatMap((each) => Object.entries(each));
+    for (const [name, value] of entries) {
+      if (!names.has(bareName(name))) continue;
+      const text = typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';
+      if (text !== '') return text;
+    }
+    level = entries.map(([, value]) => value).filter(isObject);
   }
   return null;
 }
@@ -48,7 +48,7 @@ export function destinationOf(
   { accountRef, details }: AccountContent,
 ): { destination: string; channelCode: string | null } {
   const channelCode = findText(details, CHANNEL_NAMES)?.toUpperCase() ?? null;
-  const number = findText(details, NUMBER_NAMES);
+  const number = findText(details, NUMBER_NAMES) ?? findText(details, OTHER_NUMBER_NAMES);
   if (number === null) {
     // Addresses on a chain mean the same in either case; other references may not.
     const reference = /^0x[0-9a-f]{40}$/i.test(accountRef) ? accountRef.toLowerCase() : accountRef;
@@ -59,13 +59,14 @@ export function destinationOf(
   return { destination, channelCode };
 }
 
-/** A bank or wallet of Xendit and a number in it, which callers may give as the reference. */
+/** A bank or wallet of Xendit and a number in it, which callers may give as the reference; or a number alone. */
 const XENDIT_REFERENCE = /^([A-Z]{2}_[A-Z0-9_]{1,60}):(.+)$/i;
 
 /**
- * What is kept of an account that a caller describes, or changes from what stood `before`. An account
- * number in the reference moves into the details, which are encrypted, and leaves `ID_BCA ••••3456`
- * behind. Throws `validation_error` where reference and details name two accounts.
+ * What is kept of an account that a caller describes, or changes from what stood `before`. For Xendit
+ * the reference may be the account number, with its channel or alone: that moves into the details,
+ * which are encrypted, and leaves `ID_BCA ••••3456` behind. Throws `validation_error` where reference
+ * and details name two accounts.
  */
 export function settleAccount(
   provider: string,
@@ -79,10 +80,18 @@ export function settleAccount(
   if (channelCode !== undefined && accountNumber !== undefined) {
     if (given.details) refuseAnother(given.details, channelCode, accountNumber);
     const named = { channelCode: channelCode.toUpperCase(), accountNumber: accountNumber.trim() };
-    return maskedReference({ ...withoutDestination(details ?? {}), ...named }, accountRef);
+    const others = without(NUMBER_NAMES, without(CHANNEL_NAMES, details ?? {}));
+    return maskedReference({ ...others, ...named }, accountRef);
   }
-  if (!isMasked(accountRef) || details === null) return { accountRef, details };
-  return maskedReference({ ...carriedOver(before?.details, details), ...details }, accountRef);
+  if (isMasked(accountRef)) {
+    const complete = details && { ...carriedOver(before?.details, details), ...details };
+    return complete ? maskedReference(complete, accountRef) : { accountRef, details };
+  }
+  // In the place of a masked number stands a number; beside one in the details, just a name.
+  const replaced = before !== null && isMasked(before.accountRef) && given.details === undefined;
+  if (!replaced && findText(details, NUMBER_NAMES) !== null) return { accountRef, details };
+  const others = without(NUMBER_NAMES, details ?? {});
+  return maskedReference({ ...others, accountNumber: accountRef.trim() }, accountRef);
 }
 
 function refuseAnother(details: Details, channelCode: string, accountNumber: string): void {
@@ -96,12 +105,12 @@ function refuseAnother(details: Details, channelCode: string, accountNumber: str
   ]);
 }
 
-/** The same without channels and numbers, also inside of objects. */
-const withoutDestination = (details: Details): Details =>
+/** The same without fields of these names, also inside of objects. */
+const without = (names: ReadonlySet<string>, details: Details): Details =>
   Object.fromEntries(
     Object.entries(details)
-      .filter(([name]) => !CHANNEL_NAMES.has(bareName(name)) && !NUMBER_NAMES.has(bareName(name)))
-      .map(([name, value]) => [name, isObject(value) ? withoutDestination(value) : value]),
+      .filter(([name]) => !names.has(bareName(name)))
+      .map(([name, value]) => [name, isObject(value) ? without(names, value) : value]),
   );
 
 /** New details that name no channel or no number keep the one that stood. */
@@ -116,5 +125,6 @@ function carriedOver(before: Details | null | undefined, details: Details | null
 function maskedReference(details: Details, otherwise: string): AccountContent {
   const channel = findText(details, CHANNEL_NAMES);
   const number = findText(details, NUMBER_NAMES);
-  return { accountRef: channel && number ? `${channel} ${maskText(number)}` : otherwise, details };
+  const masked = number && [channel, maskText(number)].filter(Boolean).join(' ');
+  return { accountRef: masked ?? otherwise, details };
 }

@@ -117,6 +117,8 @@ interface ContentChange extends AccountColumns {
 
 /** The new content; null where nothing of it differs from what stands. */
 function contentChange(vault: Vault, row: AccountRow, change: AccountChange): ContentChange | null {
+  const { accountRef = row.accountRef, details } = change;
+  if (accountRef === row.accountRef && details === undefined) return null;
   const stands = openDetails(vault, row);
   const readable = stands !== 'unreadable';
   const before = { accountRef: row.accountRef, details: readable ? stands : null };

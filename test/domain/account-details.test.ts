@@ -139,10 +139,32 @@ test('an account number in the reference moves into the details and leaves a mas
   ).toBe(null);
 });
 
-test('references of other providers, and plain ones, stay as they are', () => {
+test('a reference that is a number alone is one too, until the details hold another', () => {
+  const alone = settleAccount('xendit', { accountRef: '1234567890' }, null);
+  expect(alone).toEqual({ accountRef: '••••7890', details: { accountNumber: '1234567890' } });
+  const moved = settleAccount('xendit', { details: { channelCode: 'ID_BCA' } }, alone);
+  expect(moved).toEqual({
+    accountRef: 'ID_BCA ••••7890',
+    details: { accountNumber: '1234567890', channelCode: 'ID_BCA' },
+  });
+  expect(settleAccount('xendit', { accountRef: '555666777' }, moved)).toEqual({
+    accountRef: 'ID_BCA ••••6777',
+    details: { accountNumber: '555666777', channelCode: 'ID_BCA' },
+  });
+  const details = { channel_properties: { account_number: '1' } };
+  expect(settleAccount('xendit', { accountRef: 'mine' }, { accountRef: 'ours', details })).toEqual({
+    accountRef: 'mine',
+    details,
+  });
+  expect(settleAccount('xendit', { accountRef: 'ours', details }, null)).toEqual({
+    accountRef: 'ours',
+    details,
+  });
+});
+
+test('references of other providers stay as they are', () => {
   for (const [provider, accountRef] of [
     ['mock', 'ID_BCA:1234567890'],
-    ['xendit', 'bank-1'],
     ['stripe', 'acct_1'],
   ] as const) {
     expect(settleAccount(provider, { accountRef }, null)).toEqual({ accountRef, details: null });
