@@ -8,6 +8,7 @@ import {
 } from './batch-commands.ts';
 import { makeCheckHalt } from './check-halt.ts';
 import { makeCloseBatch } from './close-batch.ts';
+import { makeConfirmEvents } from './confirm-events.ts';
 import type { Deps } from './deps.ts';
 import { makeReleaseSlot, makeYieldSlot } from './free-slot.ts';
 import { makeLoadBatch } from './load-batch.ts';
@@ -24,6 +25,7 @@ export const makeActivities = (deps: Deps) => ({
   cancelBatch: makeCancelBatch(deps),
   checkHalt: makeCheckHalt(deps),
   closeBatch: makeCloseBatch(deps),
+  confirmEvents: makeConfirmEvents(deps),
   loadBatch: makeLoadBatch(deps),
   pauseBatch: makePauseBatch(deps),
   planSlices: makePlanSlices(deps),

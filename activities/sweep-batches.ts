@@ -1,15 +1,14 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { batchWorkflowId } from '../domain/ids.ts';
+import { batchWorkflowId, confirmWorkflowId } from '../domain/ids.ts';
+import { resolvePassedDoubts } from '../db/queries/cases.ts';
 import { matureCommissions } from '../db/queries/mature-commissions.ts';
-import {
-  batchesWithWaitingEvents,
-  openBatches,
-  settleWaitingEvents,
-} from '../db/queries/open-batches.ts';
+import { openBatches } from '../db/queries/open-batches.ts';
 import { yieldSlot } from '../db/queries/pause-batch.ts';
 import { nextInQueue } from '../db/queries/slot.ts';
+import { providersWithWaitingEvents } from '../db/queries/waiting-events.ts';
 import { settledOf } from '../db/queries/webhooks.ts';
-import { PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
+import { CONFIRM_EVENTS, PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
+import { applyOverdue } from './apply-overdue.ts';
 import type { Deps } from './deps.ts';
 
 /** What one sweep healed. */
@@ -21,9 +20,10 @@ export interface Swept {
 
 /**
  * Heals what fell between: starts workflows that open batches lack, takes the slot from one whose
- * workflow was terminated, wakes those whose signal was lost, and matures commissions. Safe to repeat.
+ * workflow was terminated, wakes those whose signal was lost, sees to events that wait, closes cases
+ * whose doubt has passed, and matures commissions. Safe to repeat.
  */
-export const makeSweepBatches = ({ db, temporal }: Deps) =>
+export const makeSweepBatches = ({ db, vault, providers, temporal }: Deps) =>
   async function sweepBatches(): Promise<Swept> {
     const swept: Swept = { restarted: 0, woken: 0, matured: await matureCommissions(db) };
     const open = await openBatches(db);
@@ -36,14 +36,37 @@ export const makeSweepBatches = ({ db, temporal }: Deps) =>
     }
     const next = await nextInQueue(db);
     if (next) swept.woken += await wake(next, 'slotFree');
-    await settleWaitingEvents(db);
-    const waiting = (await batchesWithWaitingEvents(db)).map(({ batch_id }) => batch_id);
+    const applied = await seeToEvents();
+    await resolvePassedDoubts(db);
     const settled = await settledOf(
       db,
       open.map(({ id }) => id),
     );
-    for (const id of new Set([...settled, ...waiting])) swept.woken += await wake(id, 'settled');
+    for (const id of new Set([...settled, ...applied])) swept.woken += await wake(id, 'settled');
     return swept;
+
+    /** Applies what waits for nothing more, and has the rest confirmed; the batches that settled by it. */
+    async function seeToEvents(): Promise<string[]> {
+      const batchIds: string[] = [];
+      for (const name of await providersWithWaitingEvents(db)) {
+        const provider = providers.named(name);
+        if (!provider) continue;
+        if (provider.capabilities.webhooksProve)
+          batchIds.push(...(await applyOverdue(db, vault, provider)));
+        else await confirm(name);
+      }
+      return batchIds;
+    }
+
+    async function confirm(provider: string): Promise<void> {
+      await temporal.workflow.start(CONFIRM_EVENTS, {
+        workflowId: confirmWorkflowId(provider),
+        taskQueue: TASK_QUEUE,
+        args: [{ provider }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      });
+    }
 
     async function isRunning(batchId: string): Promise<boolean> {
       try {

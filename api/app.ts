@@ -63,14 +63,14 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
 }
 
 function makeDeps(options: AppOptions): Deps {
-  const { db, temporal, log } = options;
+  const { db, vault, temporal, log } = options;
   const metrics = makeMetrics(db);
   const terms = makePaymentTerms(db, options.providers, log);
   return {
     ...options,
     metrics,
     keys: makeKeyRing(db),
-    inbox: makeWebhookInbox(db, temporal, metrics, log),
+    inbox: makeWebhookInbox({ db, vault, temporal, metrics, log }),
     payables: makePayableSummaries(db, (provider) => terms.limitsOf(provider)),
     terms,
     rejections: makeWebhookRejections(db, metrics, log),

@@ -8,9 +8,9 @@ import type { SignalDefinition } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { Db } from '../db/client.ts';
 import { readBatchStart } from '../db/queries/batch-start.ts';
-import { batchWorkflowId } from '../domain/ids.ts';
-import { clearedSignal, settledSignal } from '../workflows/messages.ts';
-import { PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
+import { batchWorkflowId, confirmWorkflowId } from '../domain/ids.ts';
+import { clearedSignal, eventsWaitingSignal, settledSignal } from '../workflows/messages.ts';
+import { CONFIRM_EVENTS, PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
 import { batchSearchAttributes } from '../workflows/search-attributes.ts';
 
 /** No call of a person waits longer than this for Temporal. */
@@ -37,6 +37,8 @@ export interface TemporalClient {
   signalCleared(batchId: string, log: Logger): void;
   /** Tells batches that their last open payment settled. Never throws: polling covers for it. */
   signalSettled(batchIds: readonly string[], log: Logger): void;
+  /** Has the waiting events of a provider confirmed. Never throws: `sweep` covers for it. */
+  confirmEvents(provider: string, log: Logger): void;
   /** Whether the server answers, and whether a worker polls the task queue. */
   health(): Promise<{ server: boolean; worker: boolean }>;
   close(): Promise<void>;
@@ -81,6 +83,18 @@ export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalCl
     },
     signalSettled: (batchIds, log) => batchIds.forEach((id) => tell(id, settledSignal, log)),
     signalCleared: (batchId, log) => tell(batchId, clearedSignal, log),
+    confirmEvents(provider, log) {
+      const options = {
+        workflowId: confirmWorkflowId(provider),
+        taskQueue: TASK_QUEUE,
+        args: [{ provider }] satisfies [{ provider: string }],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        signal: eventsWaitingSignal,
+      } as const;
+      soon(() => workflow.signalWithStart(CONFIRM_EVENTS, options)).catch((error: unknown) =>
+        log.warn({ provider, err: error }, 'events wait to be confirmed; the sweep covers for it'),
+      );
+    },
     health: () => readHealth(connection, options.namespace, soon),
     close: () => connection.close(),
   };

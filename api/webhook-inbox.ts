@@ -1,7 +1,10 @@
 import type { Logger } from 'pino';
 import type { Db } from '../db/client.ts';
-import { applyWebhooks } from '../db/queries/webhooks.ts';
-import type { WebhookEvent } from '../providers/port.ts';
+import { storeHints } from '../db/queries/store-hints.ts';
+import { applyWebhooks, type WebhookResult } from '../db/queries/webhooks.ts';
+import type { Vault } from '../db/vault.ts';
+import { bodyToKeep } from '../db/webhook-body.ts';
+import type { Provider, WebhookEvent } from '../providers/port.ts';
 import type { Metrics } from './metrics.ts';
 import type { TemporalClient } from './temporal.ts';
 
@@ -9,6 +12,8 @@ const EVENTS_PER_STATEMENT_MAX = 200;
 const GATHER_MS = 2;
 /** Events that may wait in memory; none of them is answered yet, so their sender repeats them. */
 const WAITING_MAX = 20_000;
+/** A provider's events ask for their confirmation at most this often. */
+const CONFIRM_EVERY_MS = 200;
 
 export interface ReceivedEvent {
   event: WebhookEvent;
@@ -16,49 +21,112 @@ export interface ReceivedEvent {
   payload: string;
 }
 
-type Applied = Awaited<ReturnType<typeof applyWebhooks>>;
-type Result = Applied['results'][number];
-
-/** Stores and applies events; those that arrive together share one statement. */
+/**
+ * Stores events, and applies those of providers whose events prove what they say; the others are
+ * confirmed by the provider's own read. Those that arrive together share one statement.
+ */
 export interface WebhookInbox {
   /** Resolves after the commit. Throws what the database threw, or `InboxFull`. */
-  receive(provider: string, received: ReceivedEvent): Promise<Result>;
+  receive(provider: Provider, received: ReceivedEvent): Promise<WebhookResult>;
+  /** Has waiting events of a provider confirmed soon. Never throws. */
+  confirmSoon(provider: string): void;
 }
 
 /** More events arrive than the database takes; the sender is asked to come back. */
 export class InboxFull extends Error {}
 
 interface Waiting extends ReceivedEvent {
-  resolve(result: Result): void;
+  resolve(result: WebhookResult): void;
   reject(error: unknown): void;
 }
 
-/** One inbox for all providers; each provider's events are applied in the order they came. */
-export function makeWebhookInbox(
-  db: Db,
-  temporal: TemporalClient,
-  metrics: Metrics,
-  log: Logger,
-): WebhookInbox {
-  const lanes = new Map<string, (received: ReceivedEvent) => Promise<Result>>();
-  const lane = (provider: string) => {
+/** What the inbox works with. */
+export interface InboxTools {
+  db: Db;
+  vault: Vault;
+  temporal: TemporalClient;
+  metrics: Metrics;
+  log: Logger;
+}
+
+/** One inbox for all providers; each provider's events are taken in the order they came. */
+export function makeWebhookInbox(tools: InboxTools): WebhookInbox {
+  const { temporal, metrics, log } = tools;
+  const confirmSoon = makeConfirming((provider) => temporal.confirmEvents(provider, log));
+  const lanes = new Map<string, (received: ReceivedEvent) => Promise<WebhookResult>>();
+  const lane = (provider: Provider) => {
     const known =
-      lanes.get(provider) ?? makeLane(db, provider, (ids) => temporal.signalSettled(ids, log));
-    lanes.set(provider, known);
+      lanes.get(provider.name) ??
+      makeLane(
+        provider.capabilities.webhooksProve
+          ? applying(tools, provider)
+          : hinting(tools, provider, confirmSoon),
+      );
+    lanes.set(provider.name, known);
     return known;
   };
   return {
+    confirmSoon,
     async receive(provider, received) {
       const startedAt = performance.now();
+      const { name } = provider;
       const result = await lane(provider)(received);
-      metrics.webhooks.inc({ provider, result });
-      metrics.webhookSeconds.observe({ provider }, (performance.now() - startedAt) / 1_000);
+      metrics.webhooks.inc({ provider: name, result });
+      metrics.webhookSeconds.observe({ provider: name }, (performance.now() - startedAt) / 1_000);
       return result;
     },
   };
 }
 
-function makeLane(db: Db, provider: string, settled: (batchIds: string[]) => void) {
+/** Stores events of one provider in one statement; what each did, in order. */
+type Take = (taken: readonly ReceivedEvent[]) => Promise<WebhookResult[]>;
+
+const applying =
+  ({ db, vault, temporal, log }: InboxTools, provider: Provider): Take =>
+  async (taken) => {
+    const { results, settledBatchIds } = await applyWebhooks(
+      db,
+      provider.name,
+      taken.map((received) => kept(vault, provider, received)),
+    );
+    temporal.signalSettled(settledBatchIds, log);
+    return results;
+  };
+
+const hinting =
+  ({ db, vault }: InboxTools, provider: Provider, confirmSoon: (provider: string) => void): Take =>
+  async (taken) => {
+    const hints = taken.map((received) => kept(vault, provider, received));
+    const results = await storeHints(db, provider.name, hints);
+    if (results.includes('waiting')) confirmSoon(provider.name);
+    return results;
+  };
+
+const kept = (vault: Vault, provider: Provider, { event, payload }: ReceivedEvent) => ({
+  event,
+  payload: bodyToKeep(vault, provider, event.eventId, payload),
+});
+
+/** Asks at once, and what comes shortly after together a moment later. */
+function makeConfirming(confirm: (provider: string) => void) {
+  const asked = new Map<string, { again: boolean }>();
+  const ask = (provider: string): void => {
+    const pause = { again: false };
+    asked.set(provider, pause);
+    confirm(provider);
+    setTimeout(() => {
+      asked.delete(provider);
+      if (pause.again) ask(provider);
+    }, CONFIRM_EVERY_MS).unref();
+  };
+  return (provider: string): void => {
+    const pause = asked.get(provider);
+    if (pause) pause.again = true;
+    else ask(provider);
+  };
+}
+
+function makeLane(take: Take) {
   let waiting: Waiting[] = [];
   let running = false;
 
@@ -75,20 +143,19 @@ function makeLane(db: Db, provider: string, settled: (batchIds: string[]) => voi
 
   async function apply(taken: Waiting[]): Promise<void> {
     try {
-      const { results, settledBatchIds } = await applyWebhooks(db, provider, taken);
+      const results = await take(taken);
       taken.forEach((one, index) => {
         const result = results[index];
         if (result) one.resolve(result);
         else one.reject(new Error('an event was left without a result'));
       });
-      settled(settledBatchIds);
     } catch (error) {
       taken.forEach((one) => one.reject(error));
     }
   }
 
   return (received: ReceivedEvent) =>
-    new Promise<Result>((resolve, reject) => {
+    new Promise<WebhookResult>((resolve, reject) => {
       if (waiting.length >= WAITING_MAX) return reject(new InboxFull('too many events wait'));
       waiting.push({ ...received, resolve, reject });
       if (!running) void drain();

@@ -40,3 +40,4 @@ export type HoldReason = (typeof HOLD_REASONS)[number];
 /** How a payment left its last state for good; set by us beside the provider's own code. */
 export const RETRIES_EXHAUSTED = 'retries_exhausted';
 export const CANCELLED_BY_PERSON = 'cancelled_by_person';
+export const DECLARED_NOT_PAID = 'declared_not_paid';

@@ -39,5 +39,7 @@ export const slotFreeSignal = defineSignal('slotFree');
 export const settledSignal = defineSignal('settled');
 /** Something that this batch waited for before it may run has come: an approval, an earlier time. */
 export const clearedSignal = defineSignal('cleared');
+/** Events of a provider are stored that only its own read can confirm. */
+export const eventsWaitingSignal = defineSignal('eventsWaiting');
 
 export const progressQuery = defineQuery<BatchProgress>('progress');

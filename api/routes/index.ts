@@ -5,6 +5,7 @@ import { ACCOUNT_ROUTES } from './accounts/index.ts';
 import { AFFILIATE_ROUTES } from './affiliates/index.ts';
 import { AUDIT_ROUTES } from './audit/index.ts';
 import { BATCH_ROUTES } from './batches/index.ts';
+import { CASE_ROUTES } from './cases/index.ts';
 import { COMMISSION_ROUTES } from './commissions/index.ts';
 import { IMPORT_ROUTES } from './imports/index.ts';
 import { KEY_ROUTES } from './keys/index.ts';
@@ -21,6 +22,7 @@ const PRODUCT_ROUTES: readonly RouteApp[] = [
   ...PAYMENT_ROUTES,
   ...ACCOUNT_ROUTES,
   ...AUDIT_ROUTES,
+  ...CASE_ROUTES,
   ...LEDGER_ROUTES,
   ...KEY_ROUTES,
   ...WEBHOOK_ROUTES,

@@ -89,3 +89,21 @@ export const resolveCasesAbout = (
      from closed`,
     [kind, subject, resolution],
   );
+
+/** Closes the cases of payments that nobody could tell about, and that a look-up has settled since. */
+export const resolvePassedDoubts = (db: Db): Promise<unknown> =>
+  db.run(
+    z.unknown(),
+    `with closed as (
+       update cases c set status = 'RESOLVED', resolution = 'The provider told: the payment is ' || p.status || '.',
+         resolved_by = 'system', resolved_at = now(), updated_at = now()
+       from payments p
+       where c.kind = 'unknown_outcome' and c.status = 'OPEN' and p.id = c.payment_id
+         and p.status not in ('UNKNOWN', 'PROCESSING')
+       returning c.id, c.batch_id, c.payment_id, c.resolution
+     )
+     insert into audit_logs (action, status, batch_id, payment_id, actor, details)
+     select 'case.resolved', 'INFO', batch_id, payment_id, 'system',
+       jsonb_build_object('caseId', id, 'resolution', resolution)
+     from closed`,
+  );

@@ -128,7 +128,8 @@ const INVARIANTS: readonly Invariant[] = [
       ) e
       left join (
         select payment_id, count(*) as changes from audit_logs
-        where to_state in ('COMPLETED', 'FAILED', 'RETURNED') and payment_id is not null group by payment_id
+        where (to_state in ('COMPLETED', 'FAILED', 'RETURNED') or (from_state = 'UNKNOWN' and to_state = 'PROCESSING'))
+          and payment_id is not null group by payment_id
       ) l on l.payment_id = e.payment_id
       where e.applied > coalesce(l.changes, 0)`,
   },

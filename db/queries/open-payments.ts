@@ -28,15 +28,28 @@ const COLUMNS = `p.id, p.generation, p.failures, p.status, p.amount_minor, p.cur
 const FROM = `from payments p join attempts a on a.payment_id = p.id and a.generation = p.generation
   join batches b on b.id = p.batch_id`;
 
+/** What names a payment at its provider. */
+type Findable = Pick<
+  OpenPayment,
+  | 'id'
+  | 'generation'
+  | 'account_ref'
+  | 'amount_minor'
+  | 'currency'
+  | 'batch_id'
+  | 'chunk'
+  | 'provider_payment_id'
+> & { attempt_created_at: Date | null };
+
 /** What a look-up of the payment needs. */
-export const toLookupOrder = (payment: OpenPayment): LookupOrder => ({
+export const toLookupOrder = (payment: Findable): LookupOrder => ({
   reference: paymentReference(payment.id, payment.generation),
   accountRef: payment.account_ref,
   amountMinor: payment.amount_minor,
   currency: payment.currency,
   groupId: groupReference(payment.batch_id, payment.chunk),
   providerPaymentId: payment.provider_payment_id,
-  sentAt: payment.attempt_created_at,
+  ...(payment.attempt_created_at && { sentAt: payment.attempt_created_at }),
 });
 
 /** Accepted payments of a batch that await their end, the next `limit` after a payment id. */

@@ -78,7 +78,7 @@ const BLOCKED = `
   ),`;
 
 /** One row for each step; CANCELLED after a send passes FAILED. */
-const TRAIL = `
+const trail = (actor: string): string => `
   steps as (
     select c.*, s.step,
       case when c.now = 'CANCELLED' and s.step = 2 then 'FAILED' else c.was end as from_state,
@@ -91,7 +91,7 @@ const TRAIL = `
     select case to_state when 'PROCESSING' then 'payment.found' else 'payment.' || lower(to_state) end,
       case to_state when 'COMPLETED' then 'SUCCESS' when 'FAILED' then 'FAILURE' when 'PROCESSING' then 'INFO'
         else 'WARNING' end,
-      batch_id, id, from_state, to_state, 'system',
+      batch_id, id, from_state, to_state, ${actor},
       jsonb_strip_nulls(jsonb_build_object('reference', id || ':' || generation, 'code', failure_code,
         'providerCode', provider_code, 'providerPaymentId', provider_payment_id))
     from steps order by id, step
@@ -101,13 +101,14 @@ const TRAIL = `
  * The statement in which a payment's state changes together with its attempt, its payables, the
  * ledger and the audit log. It follows a common table expression `input` with the columns
  * `id, generation, verdict, provider_payment_id, provider_code, failure_code, failure_reason, burns,
- * delay_ms, retries, blocks`; `guard` is a further condition on the payment row `p`. It ends in `changed`.
+ * delay_ms, retries, blocks`; `guard` is a further condition on the payment row `p`, `actor` who the audit
+ * log says it was. It ends in `changed`.
  *
  * Verdicts: ACCEPTED, SETTLED, FAILED, DEFERRED (surely not created, same key again), UNKNOWN,
  * EXHAUSTED (surely not created and no sends left), RETURNED. Each applies only to the states it may
  * leave, so a late, repeated or reordered one changes nothing.
  */
-export const recordStatement = (guard: string): string => `${JUDGED}
+export const recordStatement = (guard: string, actor = "'system'"): string => `${JUDGED}
   changed as (
     update payments p set
       status = j.next,
@@ -126,4 +127,4 @@ export const recordStatement = (guard: string): string => `${JUDGED}
     where p.id = j.id and p.generation = j.generation and p.status = j.was and (${guard})
     returning p.id, p.batch_id, p.payee_id, p.account_id, p.account_ref, j.blocks, p.provider, p.currency, p.amount_minor, p.generation,
       j.was, p.status as now, j.verdict, j.provider_code, p.failure_code, p.failure_reason, p.provider_payment_id
-  ),${TRIED}${COVERED}${BOOKS}${BLOCKED}${TRAIL}`;
+  ),${TRIED}${COVERED}${BOOKS}${BLOCKED}${trail(actor)}`;

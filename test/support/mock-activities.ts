@@ -58,6 +58,7 @@ export function fakeActivities(view: BatchView, replaced: Partial<Activities> = 
     },
     retryDuePayments: async () => 0,
     retryPayments: async () => 0,
+    confirmEvents: async () => ({ left: 0, nextMs: 0, at: '2026-01-01 00:00:00+00' }),
     checkHalt: async () => ({ passed: false }),
     resolveDoubtful: async () => ({ left: 0 }),
     sweepBatches: async () => ({ restarted: 0, woken: 0, matured: 0 }),

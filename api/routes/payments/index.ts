@@ -2,6 +2,7 @@ import type { RouteApp } from '../../http/endpoint.ts';
 import { cancelPaymentRoute } from './cancel.ts';
 import { getPayment } from './get.ts';
 import { listPaymentsRoute } from './list.ts';
+import { resolvePaymentRoute } from './resolve.ts';
 import { retryPayment } from './retry.ts';
 import { explainPayment } from './why.ts';
 
@@ -11,4 +12,5 @@ export const PAYMENT_ROUTES: readonly RouteApp[] = [
   explainPayment,
   retryPayment,
   cancelPaymentRoute,
+  resolvePaymentRoute,
 ];

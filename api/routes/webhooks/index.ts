@@ -1,4 +1,10 @@
 import type { RouteApp } from '../../http/endpoint.ts';
+import { listWebhookEvents } from './list.ts';
 import { receiveWebhook } from './receive.ts';
+import { replayWebhookEvent } from './replay.ts';
 
-export const WEBHOOK_ROUTES: readonly RouteApp[] = [receiveWebhook];
+export const WEBHOOK_ROUTES: readonly RouteApp[] = [
+  receiveWebhook,
+  listWebhookEvents,
+  replayWebhookEvent,
+];

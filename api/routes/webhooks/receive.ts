@@ -28,7 +28,7 @@ export const receiveWebhook = newApp().openapi(route, async (c) => {
   if (!provider) throw notFound('provider');
   const payload = await c.req.text();
   const event = verify(c, provider, payload);
-  return c.json({ result: await c.var.deps.inbox.receive(provider.name, { event, payload }) }, 200);
+  return c.json({ result: await c.var.deps.inbox.receive(provider, { event, payload }) }, 200);
 });
 
 function verify(c: AppContext, provider: Provider, payload: string) {
@@ -43,6 +43,9 @@ function verify(c: AppContext, provider: Provider, payload: string) {
     });
     if (error.reason === 'not_authentic') {
       throw new DomainError('unauthorized', 'The event is not proved to come from the provider.');
+    }
+    if (error.reason === 'foreign_account') {
+      throw new DomainError('unauthorized', 'The event is about an account that is not ours.');
     }
     throw new DomainError('validation_error', 'The event is authentic but not readable.');
   }
