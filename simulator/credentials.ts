@@ -19,6 +19,10 @@ const credentialsSchema = z.strictObject({
       wallets: z.array(z.string().regex(/^0x[0-9a-fA-F]{40}$/)),
       team: z.string().startsWith('te-'),
       webhookSecret: key,
+      /** How long a login lasts; an hour where left out. */
+      tokenSeconds: z.int().positive().optional(),
+      /** How long what was drafted can be executed; ten minutes where left out. */
+      draftSeconds: z.int().positive().optional(),
     })
     .optional(),
   stripe: z

@@ -97,7 +97,7 @@ export class Webhooks {
   // A provider may tell of one change in several messages, or not at all.
   #planAll(event: TransferEvent, onTried: (() => void) | null): void {
     const wire = this.#parts.wires.get(event.transfer.provider);
-    const parts = wire?.messages?.(this.#parts.ledger.viewAt(event)) ?? 1;
+    const parts = wire?.messages?.(this.#parts.ledger.viewAt(event), event.eventNo) ?? 1;
     const open = parts === 1 ? null : { parts };
     if (parts === 0) {
       this.#finish(event);

@@ -70,8 +70,11 @@ export type Wire = {
     forged: boolean,
     part: number,
   ): WebhookMessage;
-  /** How many messages tell of a change to this state, 0 where the provider says nothing. One where left out. */
-  messages?(view: TransferView): number;
+  /**
+   * How many messages tell of a change to this state, 0 where the provider says nothing. One where left
+   * out. `eventNo` counts from 1 within the transfer; an announced creation is 1.
+   */
+  messages?(view: TransferView, eventNo: number): number;
   /** Waits before a message that was not taken comes again, in milliseconds; as `mock` where left out. */
   readonly retryAfterMs?: readonly number[];
   /** How long the receiver may take to answer; 10 s where left out. */
