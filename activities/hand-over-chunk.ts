@@ -22,9 +22,9 @@ export async function handOverChunk(
   const { provider, db } = desk;
   const { ready, unfit } = preparePayments(desk.vault, provider, desk.batchId, payments);
   await holdPayments(db, unfit, 'no_account');
-  const doubtful = ready.filter(({ payment }) => isDoubtful(payment));
+  const doubtful = ready.filter(isDoubtful);
   const absent = await lookUp(desk, doubtful);
-  let rest = ready.filter((item) => !isDoubtful(item.payment) || absent.has(item.payment.id));
+  let rest = ready.filter((item) => !isDoubtful(item) || absent.has(item.payment.id));
   const currency = payments[0]?.currency ?? '';
   const total: Handover = { handedOver: 0, inDoubt: 0, halt: null };
   while (rest.length > 0 && total.halt === null && !desk.stopped()) {
@@ -40,9 +40,9 @@ export async function handOverChunk(
   return total;
 }
 
-/** In doubt: nobody recorded an answer, so the call may have gone out. */
-const isDoubtful = ({ status, attempt_status }: DuePayment): boolean =>
-  status === 'UNKNOWN' || (status === 'PROCESSING' && attempt_status === 'SENDING');
+/** In doubt: nobody recorded an answer, so the call may have gone out, or its bytes are lost. */
+const isDoubtful = ({ payment: { status, attempt_status }, isLost }: Ready): boolean =>
+  isLost || status === 'UNKNOWN' || (status === 'PROCESSING' && attempt_status === 'SENDING');
 
 /**
  * Looks payments in doubt up and records what was found. Answers the ids that may be sent again with
@@ -54,13 +54,15 @@ async function lookUp({ db, provider }: HandoverDesk, doubtful: readonly Ready[]
   if (doubtful.length === 0) return sendable;
   const found = await provider.lookup(doubtful.map(lookupOf));
   const verdicts: Verdict[] = [];
-  for (const { payment, generation, request } of doubtful) {
+  for (const { payment, generation, request, isLost } of doubtful) {
     const result = found.get(request.reference) ?? { kind: 'AMBIGUOUS', code: 'not_looked_up' };
     const attempt = { paymentId: payment.id, generation, failures: payment.failures };
     const mayRepeat =
       result.kind === 'ABSENT' ||
       (result.kind === 'AMBIGUOUS' && provider.capabilities.doubt === 'resend');
     if (!mayRepeat) verdicts.push(toVerdict(attempt, result));
+    else if (isLost)
+      verdicts.push(toVerdict(attempt, { kind: 'AMBIGUOUS', code: 'request_unreadable' }));
     else if (keyIsHonoured(provider, payment)) sendable.add(payment.id);
     else verdicts.push(toVerdict(attempt, { kind: 'AMBIGUOUS', code: 'key_too_old' }));
   }

@@ -1,4 +1,4 @@
-import type { Vault } from '../db/vault.ts';
+import { VaultError, type Vault } from '../db/vault.ts';
 import type { DuePayment } from '../db/queries/due-payments.ts';
 import { groupReference, paymentReference } from '../domain/ids.ts';
 import {
@@ -14,9 +14,11 @@ export interface Ready {
   payment: DuePayment;
   generation: number;
   request: PreparedPayment;
+  /** The bytes that may have been sent cannot be opened here: it is looked up, never sent again. */
+  isLost: boolean;
 }
 
-/** A payment that its provider cannot be asked for, since its account lacks something. */
+/** A payment that its provider cannot be asked for, since its account lacks something or cannot be read. */
 export interface Unfit {
   paymentId: string;
   why: string;
@@ -44,14 +46,15 @@ export function preparePayments(
       groupId: groupReference(batchId, payment.chunk),
     };
     if (payment.status !== 'PENDING' && payment.request_sealed !== null) {
-      const body = vault.open(order.reference, payment.request_sealed);
-      ready.push({ payment, generation, request: { ...order, body } });
+      const body = openRequest(vault, order.reference, payment.request_sealed);
+      const request = { ...order, body: body ?? '' };
+      ready.push({ payment, generation, request, isLost: body === null });
       continue;
     }
     try {
       const details = openDetails(vault, payment);
       const request = provider.prepare({ ...order, details, payeeName: payment.payee_name ?? '' });
-      ready.push({ payment, generation, request });
+      ready.push({ payment, generation, request, isLost: false });
     } catch (error) {
       if (!(error instanceof OrderUnfit)) throw error;
       unfit.push({ paymentId: payment.id, why: error.message });
@@ -62,7 +65,21 @@ export function preparePayments(
 
 function openDetails(vault: Vault, payment: DuePayment): AccountDetails | null {
   if (payment.details_sealed === null) return null;
-  return JSON.parse(vault.open(payment.account_id, payment.details_sealed)) as AccountDetails;
+  try {
+    return JSON.parse(vault.open(payment.account_id, payment.details_sealed)) as AccountDetails;
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error;
+    throw new OrderUnfit(`the details of the account cannot be read: ${error.message}`);
+  }
+}
+
+function openRequest(vault: Vault, reference: string, sealed: string): string | null {
+  try {
+    return vault.open(reference, sealed);
+  } catch (error) {
+    if (error instanceof VaultError) return null;
+    throw error;
+  }
 }
 
 /** What a look-up of it needs. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
 import { loadGroups, storeGroup, type StoredGroup } from '../db/queries/submission-groups.ts';
+import { VaultError, type Vault } from '../db/vault.ts';
 import { makeId } from '../domain/ids.ts';
 import { SEND_WINDOW_MS, type SignedRequest } from '../providers/port.ts';
 import { recordSent, type Handover, type HandoverDesk } from './handover.ts';
@@ -48,14 +49,22 @@ async function sendAgain(
   members: readonly Ready[],
 ): Promise<Handover> {
   if (group.expired_ms > -SEND_WINDOW_MS || members.length < group.members) return NOTHING;
+  const body = openSigned(desk.vault, group);
+  if (body === null) return NOTHING;
   const startedMs = performance.now();
   const claimed = await claim(desk, members);
   if (claimed.length < members.length) return NOTHING;
-  const signed = {
-    body: desk.vault.open(group.id, group.request_sealed),
-    expiresAt: group.expires_at,
-  };
-  return execute(desk, claimed, signed, startedMs);
+  return execute(desk, claimed, { body, expiresAt: group.expires_at }, startedMs);
+}
+
+/** Null where its key is not here: once it has expired, another may take its place. */
+function openSigned(vault: Vault, { id, request_sealed }: StoredGroup): string | null {
+  try {
+    return vault.open(id, request_sealed);
+  } catch (error) {
+    if (error instanceof VaultError) return null;
+    throw error;
+  }
 }
 
 async function sendNew(desk: HandoverDesk, ready: readonly Ready[]): Promise<Handover> {
