@@ -15,18 +15,26 @@ import { makeLoadBatch } from './load-batch.ts';
 import { makePlanSlices } from './plan-slices.ts';
 import { makePollPayments } from './poll-payments.ts';
 import { makeQueueBatch } from './queue-batch.ts';
+import { makeCompareBooks } from './reconcile-compare.ts';
+import { makeLoadTransfers } from './reconcile-load.ts';
+import { makeBeginReconciliation, makeFailReconciliation } from './reconcile-runs.ts';
 import { makeResolveDoubtful } from './resolve-doubtful.ts';
 import { makeSubmitSlice } from './submit-slice.ts';
 import { makeSweepBatches } from './sweep-batches.ts';
+import { makeWatchReturns } from './watch-returns.ts';
 
 /** All activities by their names on the wire, which are for ever. */
 export const makeActivities = (deps: Deps) => ({
   acquireSlot: makeAcquireSlot(deps),
+  beginReconciliation: makeBeginReconciliation(deps),
   cancelBatch: makeCancelBatch(deps),
   checkHalt: makeCheckHalt(deps),
   closeBatch: makeCloseBatch(deps),
+  compareBooks: makeCompareBooks(deps),
   confirmEvents: makeConfirmEvents(deps),
+  failReconciliation: makeFailReconciliation(deps),
   loadBatch: makeLoadBatch(deps),
+  loadTransfers: makeLoadTransfers(deps),
   pauseBatch: makePauseBatch(deps),
   planSlices: makePlanSlices(deps),
   pollPayments: makePollPayments(deps),
@@ -38,6 +46,7 @@ export const makeActivities = (deps: Deps) => ({
   retryPayments: makeRetryPayments(deps),
   submitSlice: makeSubmitSlice(deps),
   sweepBatches: makeSweepBatches(deps),
+  watchReturns: makeWatchReturns(deps),
   yieldSlot: makeYieldSlot(deps),
 });
 

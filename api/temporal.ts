@@ -8,9 +8,9 @@ import type { SignalDefinition } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { Db } from '../db/client.ts';
 import { readBatchStart } from '../db/queries/batch-start.ts';
-import { batchWorkflowId, confirmWorkflowId } from '../domain/ids.ts';
+import { batchWorkflowId, confirmWorkflowId, reconcileWorkflowId } from '../domain/ids.ts';
 import { clearedSignal, eventsWaitingSignal, settledSignal } from '../workflows/messages.ts';
-import { CONFIRM_EVENTS, PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
+import { CONFIRM_EVENTS, PAYOUT_BATCH, RECONCILE, TASK_QUEUE } from '../workflows/names.ts';
 import { batchSearchAttributes } from '../workflows/search-attributes.ts';
 
 /** No call of a person waits longer than this for Temporal. */
@@ -39,6 +39,8 @@ export interface TemporalClient {
   signalSettled(batchIds: readonly string[], log: Logger): void;
   /** Has the waiting events of a provider confirmed. Never throws: `sweep` covers for it. */
   confirmEvents(provider: string, log: Logger): void;
+  /** Begins a reconciliation of a provider's day, or finds it running. Returns the workflow's id. */
+  startReconciliation(request: ReconcileRequest): Promise<string>;
   /** Whether the server answers, and whether a worker polls the task queue. */
   health(): Promise<{ server: boolean; worker: boolean }>;
   close(): Promise<void>;
@@ -95,9 +97,29 @@ export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalCl
         log.warn({ provider, err: error }, 'events wait to be confirmed; the sweep covers for it'),
       );
     },
+    async startReconciliation(request) {
+      const workflowId = reconcileWorkflowId(request.provider, request.day);
+      const start = {
+        workflowId,
+        taskQueue: TASK_QUEUE,
+        args: [request] satisfies [ReconcileRequest],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowExecutionTimeout: '1 day',
+      } as const;
+      await soon(() => workflow.start(RECONCILE, start));
+      return workflowId;
+    },
     health: () => readHealth(connection, options.namespace, soon),
     close: () => connection.close(),
   };
+}
+
+/** Which day of which provider, and who asks. */
+interface ReconcileRequest {
+  provider: string;
+  day: string;
+  requestedBy: string;
 }
 
 type PayoutBatch = (input: { batchId: string }) => Promise<unknown>;

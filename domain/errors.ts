@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'no_payable_affiliates',
   'preview_stale',
   'invalid_state',
+  'already_reissued',
   'approval_required',
   'content_changed',
   'own_batch',

@@ -52,3 +52,9 @@ export const resolveWorkflowId = (batchId: string): string => `resolve/${batchId
 export const confirmWorkflowId = (provider: string): string => `confirm/${provider}`;
 export const SWEEP_WORKFLOW_ID = 'sweep';
 export const SWEEP_SCHEDULE_ID = 'sweep';
+export const reconcileWorkflowId = (provider: string, day: string): string =>
+  `reconcile/${provider}/${day}`;
+export const watchWorkflowId = (provider: string, day: string): string =>
+  `watch/${provider}/${day}`;
+/** The Schedule, and its workflow, that begins both of a provider each day. */
+export const dailyScheduleId = (provider: string): string => `daily/${provider}`;

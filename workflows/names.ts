@@ -2,6 +2,8 @@
 export const TASK_QUEUE = 'bursar';
 export const PAYOUT_BATCH = 'payoutBatch';
 export const SWEEP = 'sweep';
+export const RECONCILE = 'reconcile';
+export const DAILY = 'daily';
 export const CONFIRM_EVENTS = 'confirmEvents';
 
 /** The queue of the activities that talk to one provider, beside the queue of all other work. */

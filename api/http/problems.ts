@@ -26,6 +26,7 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   no_payable_affiliates: 400,
   preview_stale: 409,
   invalid_state: 409,
+  already_reissued: 409,
   approval_required: 409,
   content_changed: 409,
   own_batch: 403,
@@ -42,14 +43,16 @@ export interface Problem {
   retryAfterSeconds?: number;
 }
 
-/** A payee or provider that cannot be paid now: 422 with the skip reason as its code. */
+/** A payee or provider that cannot be paid now: 422 (or as told) with the skip reason as its code. */
 export class NotPayable extends Error {
   readonly code: SkipCode;
+  readonly status: 422 | 409;
 
-  constructor(code: SkipCode, message: string) {
+  constructor(code: SkipCode, message: string, status: 422 | 409 = 422) {
     super(message);
     this.name = 'NotPayable';
     this.code = code;
+    this.status = status;
   }
 }
 
@@ -92,7 +95,8 @@ export function problemOf(error: unknown): Problem {
       details: error.details,
     };
   }
-  if (error instanceof NotPayable) return { status: 422, code: error.code, message: error.message };
+  if (error instanceof NotPayable)
+    return { status: error.status, code: error.code, message: error.message };
   const known = error instanceof HTTPException ? HTTP_CODES[error.status] : undefined;
   if (known) return known;
   if (isAway(error)) return UNAVAILABLE;

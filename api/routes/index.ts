@@ -11,6 +11,7 @@ import { IMPORT_ROUTES } from './imports/index.ts';
 import { KEY_ROUTES } from './keys/index.ts';
 import { LEDGER_ROUTES } from './ledger/index.ts';
 import { PAYMENT_ROUTES } from './payments/index.ts';
+import { RECONCILIATION_ROUTES } from './reconciliations/index.ts';
 import { SERVICE_ROUTES } from './service/index.ts';
 import { WEBHOOK_ROUTES } from './webhooks/index.ts';
 
@@ -24,6 +25,7 @@ const PRODUCT_ROUTES: readonly RouteApp[] = [
   ...AUDIT_ROUTES,
   ...CASE_ROUTES,
   ...LEDGER_ROUTES,
+  ...RECONCILIATION_ROUTES,
   ...KEY_ROUTES,
   ...WEBHOOK_ROUTES,
   ...SERVICE_ROUTES,

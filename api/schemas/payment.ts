@@ -30,6 +30,10 @@ export const paymentOut = z
     failureCode: z.string().nullable(),
     failureReason: z.string().nullable(),
     holdReason: z.string().nullable(),
+    reissueOf: z
+      .string()
+      .nullable()
+      .meta({ description: 'The returned or cancelled payment that this one pays again.' }),
     dueAt: timeOrNull,
     createdAt: timeOut,
     submittedAt: timeOrNull,
@@ -56,6 +60,7 @@ export const toPayment = (row: typeof payments.$inferSelect): z.infer<typeof pay
   failureCode: row.failureCode,
   failureReason: row.failureReason,
   holdReason: row.holdReason,
+  reissueOf: row.reissueOf,
   dueAt: isoOrNull(row.dueAt),
   createdAt: iso(row.createdAt),
   submittedAt: isoOrNull(row.submittedAt),

@@ -23,7 +23,7 @@ export interface NewBatch extends BatchRequest {
 }
 
 /** One creation at a time: two would only block each other row by row. */
-const CREATION_LOCK = 4_770_802;
+export const CREATION_LOCK = 4_770_802;
 const DEADLINE_MS = 120_000;
 const TRIES_MAX = 5;
 

@@ -57,7 +57,7 @@ const COVERED = `
     select payment_id, id from covered where now <> 'COMPLETED' on conflict do nothing
   ),`;
 
-/** The entry of a payment that was paid, or came back. */
+/** The entry of a payment that was paid, or came back; of what came back in parts before, nothing counts twice. */
 const BOOKS = `
   books as (
     insert into ledger_entries (entry_id, line, account, side, amount_minor, currency, payee_id, payment_id, batch_id)
@@ -67,6 +67,18 @@ const BOOKS = `
       e.amount_minor, e.currency, e.payee_id, e.id, e.batch_id
     from ended e cross join (values (1, 'payable'), (2, 'provider')) as l (line, account)
     where e.now in ('COMPLETED', 'RETURNED')
+  ),
+  partly_before as (
+    insert into ledger_entries (entry_id, line, account, side, amount_minor, currency, payee_id, payment_id, batch_id)
+    select e.id || ':returned:whole', l.line, l.account || '/' || e.provider, l.side, k.minor, e.currency,
+      e.payee_id, e.id, e.batch_id
+    from (select * from ended where now = 'RETURNED') e
+    cross join lateral (
+      select sum(p.amount_minor) as minor from ledger_entries p
+      where p.payee_id = e.payee_id and p.currency = e.currency and p.payment_id = e.id
+        and p.account = 'returned/' || e.provider and p.side = 'credit' offset 0) k
+    cross join (values (1, 'returned', 'debit'), (2, 'provider_clearing', 'credit')) as l (line, account, side)
+    where k.minor is not null
   ),`;
 
 /** An account that money came back from is not paid again before somebody corrects it, where so told. */

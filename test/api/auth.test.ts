@@ -24,6 +24,7 @@ async function operations(): Promise<Operation[]> {
       path: path
         .replace('{provider}', 'mock')
         .replace('{file}', 'start.js')
+        .replace('{eventId}', 'evt_none')
         .replace('{id}', idFor(path)),
       permission: operation['x-permission'] ?? 'none',
     })),
@@ -39,7 +40,11 @@ function idFor(path: string): string {
         ? 'acc'
         : path.includes('api-keys')
           ? 'key'
-          : 'aff';
+          : path.includes('reconciliations')
+            ? 'rec'
+            : path.includes('cases')
+              ? 'cas'
+              : 'aff';
   return `${prefix}_${'0'.repeat(32)}`;
 }
 
@@ -54,6 +59,8 @@ const EXPECTED: Record<string, string[]> = {
     'GET /api/disbursement/batches/{id}',
     'GET /api/disbursement/batches/{id}/events',
     'GET /api/disbursement/batches/{id}/payments',
+    'GET /api/disbursement/cases',
+    'GET /api/disbursement/cases/{id}',
     'GET /api/disbursement/health',
     'GET /api/disbursement/ledger/balances',
     'GET /api/disbursement/ledger/check',
@@ -61,6 +68,9 @@ const EXPECTED: Record<string, string[]> = {
     'GET /api/disbursement/payments',
     'GET /api/disbursement/payments/{id}',
     'GET /api/disbursement/payments/{id}/why',
+    'GET /api/disbursement/reconciliations',
+    'GET /api/disbursement/reconciliations/{id}',
+    'GET /api/disbursement/webhook-events',
     'GET /api/disbursement/{provider}/accounts',
     'POST /api/admin/auth/check-permissions',
   ],
@@ -80,6 +90,7 @@ const EXPECTED: Record<string, string[]> = {
   process: [
     'POST /api/disbursement/batches/{id}/execute',
     'POST /api/disbursement/batches/{id}/retry',
+    'POST /api/disbursement/payments/{id}/reissue',
     'POST /api/disbursement/payments/{id}/retry',
   ],
   cancel: [
@@ -87,8 +98,17 @@ const EXPECTED: Record<string, string[]> = {
     'POST /api/disbursement/batches/{id}/pause',
     'POST /api/disbursement/batches/{id}/resume',
     'POST /api/disbursement/payments/{id}/cancel',
+    'POST /api/disbursement/payments/{id}/reverse',
   ],
-  reconcile: ['POST /api/disbursement/{provider}/sync'],
+  reconcile: [
+    'POST /api/disbursement/cases/{id}/assign',
+    'POST /api/disbursement/cases/{id}/note',
+    'POST /api/disbursement/cases/{id}/resolve',
+    'POST /api/disbursement/payments/{id}/resolve',
+    'POST /api/disbursement/reconciliations',
+    'POST /api/disbursement/webhook-events/{provider}/{eventId}/replay',
+    'POST /api/disbursement/{provider}/sync',
+  ],
   approve: [
     'POST /api/disbursement/batches/{id}/approve',
     'POST /api/disbursement/batches/{id}/reject',

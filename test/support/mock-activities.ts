@@ -61,6 +61,11 @@ export function fakeActivities(view: BatchView, replaced: Partial<Activities> = 
     confirmEvents: async () => ({ left: 0, nextMs: 0, at: '2026-01-01 00:00:00+00' }),
     checkHalt: async () => ({ passed: false }),
     resolveDoubtful: async () => ({ left: 0 }),
+    beginReconciliation: async ({ provider, day }) => ({ reconciliationId: 'rec', provider, day }),
+    loadTransfers: async () => ({ listed: true, transfers: 0, steps: {} }),
+    compareBooks: async () => ({ differences: 0, healed: 0 }),
+    failReconciliation: async () => {},
+    watchReturns: async () => ({ lookedUp: 0, steps: {} }),
     sweepBatches: async () => ({ restarted: 0, woken: 0, matured: 0 }),
     ...replaced,
   };

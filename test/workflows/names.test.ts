@@ -4,9 +4,12 @@ import { FAILURE_TYPES } from '../../activities/failures.ts';
 import type { Deps } from '../../activities/deps.ts';
 import {
   batchWorkflowId,
+  dailyScheduleId,
+  reconcileWorkflowId,
   resolveWorkflowId,
   SWEEP_SCHEDULE_ID,
   SWEEP_WORKFLOW_ID,
+  watchWorkflowId,
 } from '../../domain/ids.ts';
 import * as messages from '../../workflows/messages.ts';
 import * as names from '../../workflows/names.ts';
@@ -31,15 +34,28 @@ test('every name on the wire is what it was: running histories and other people 
     queues: [names.providerQueue('P')],
     failures: FAILURE_TYPES,
     searchAttributes: Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => `${name} ${type}`),
-    ids: [batchWorkflowId('B'), resolveWorkflowId('B'), SWEEP_WORKFLOW_ID, SWEEP_SCHEDULE_ID],
+    ids: [
+      batchWorkflowId('B'),
+      resolveWorkflowId('B'),
+      SWEEP_WORKFLOW_ID,
+      SWEEP_SCHEDULE_ID,
+      reconcileWorkflowId('P', 'D'),
+      watchWorkflowId('P', 'D'),
+      dailyScheduleId('P'),
+    ],
   }).toMatchInlineSnapshot(`
     {
       "activities": [
         "acquireSlot",
+        "beginReconciliation",
         "cancelBatch",
         "checkHalt",
         "closeBatch",
+        "compareBooks",
+        "confirmEvents",
+        "failReconciliation",
         "loadBatch",
+        "loadTransfers",
         "pauseBatch",
         "planSlices",
         "pollPayments",
@@ -51,10 +67,14 @@ test('every name on the wire is what it was: running histories and other people 
         "retryPayments",
         "submitSlice",
         "sweepBatches",
+        "watchReturns",
         "yieldSlot",
       ],
       "constants": {
+        "CONFIRM_EVENTS": "confirmEvents",
+        "DAILY": "daily",
         "PAYOUT_BATCH": "payoutBatch",
+        "RECONCILE": "reconcile",
         "SWEEP": "sweep",
         "TASK_QUEUE": "bursar",
       },
@@ -64,10 +84,15 @@ test('every name on the wire is what it was: running histories and other people 
       },
       "functions": [
         "acquireSlot",
+        "beginReconciliation",
         "cancelBatch",
         "checkHalt",
         "closeBatch",
+        "compareBooks",
+        "confirmEvents",
+        "failReconciliation",
         "loadBatch",
+        "loadTransfers",
         "pauseBatch",
         "planSlices",
         "pollPayments",
@@ -79,6 +104,7 @@ test('every name on the wire is what it was: running histories and other people 
         "retryPayments",
         "submitSlice",
         "sweepBatches",
+        "watchReturns",
         "yieldSlot",
       ],
       "ids": [
@@ -86,11 +112,15 @@ test('every name on the wire is what it was: running histories and other people 
         "resolve/B",
         "sweep",
         "sweep",
+        "reconcile/P/D",
+        "watch/P/D",
+        "daily/P",
       ],
       "messages": [
         "query progress",
         "signal cancel",
         "signal cleared",
+        "signal eventsWaiting",
         "signal pause",
         "signal resume",
         "signal retryFailed",
@@ -107,9 +137,13 @@ test('every name on the wire is what it was: running histories and other people 
         "BursarCreatedBy KEYWORD",
       ],
       "workflows": [
+        "confirmEvents",
+        "daily",
         "payoutBatch",
+        "reconcile",
         "resolveUnknown",
         "sweep",
+        "watchReturns",
       ],
     }
   `);

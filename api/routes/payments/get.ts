@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { withShares } from '../../../db/queries/accounts.ts';
 import { listPaymentCommissions } from '../../../db/queries/affiliates.ts';
+import { findReissue } from '../../../db/queries/reissue.ts';
 import { findPayment, listPaymentEvents } from '../../../db/queries/payments.ts';
 import { batchWorkflowId } from '../../../domain/ids.ts';
 import { PAGE_ROWS_MAX } from '../../../domain/limits.ts';
@@ -38,6 +39,10 @@ const route = endpoint({
       'The payment; of very many commissions the first 1,000.',
       z.object({
         payment: paymentOut,
+        reissuedBy: z
+          .string()
+          .nullable()
+          .meta({ description: 'The payment that pays this one again.' }),
         attempts: z.array(attemptOut),
         commissions: z.array(commissionOut),
         batch: batchSummary,
@@ -57,16 +62,18 @@ const route = endpoint({
 export const getPayment = newApp().openapi(route, async (c) => {
   const { id } = c.req.valid('param');
   const { db } = c.var.deps;
-  const [row, events, commissions] = await Promise.all([
+  const [row, events, commissions, reissuedBy] = await Promise.all([
     findPayment(db, id),
     listPaymentEvents(db, id),
     listPaymentCommissions(db, id, PAGE_ROWS_MAX),
+    findReissue(db, id),
   ]);
   if (!row) throw notFound('payment');
   const { batchNumber, status } = row.batch;
   const [account] = await withShares(db, row.account ? [row.account] : []);
   const answer = {
     payment: toPayment(row),
+    reissuedBy,
     attempts: row.attempts.map(toAttempt),
     commissions: commissions.map(toCommission),
     batch: { id: row.batchId, batchNumber, status, workflowId: batchWorkflowId(row.batchId) },

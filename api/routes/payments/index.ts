@@ -2,8 +2,10 @@ import type { RouteApp } from '../../http/endpoint.ts';
 import { cancelPaymentRoute } from './cancel.ts';
 import { getPayment } from './get.ts';
 import { listPaymentsRoute } from './list.ts';
+import { reissuePaymentRoute } from './reissue.ts';
 import { resolvePaymentRoute } from './resolve.ts';
 import { retryPayment } from './retry.ts';
+import { reversePaymentRoute } from './reverse.ts';
 import { explainPayment } from './why.ts';
 
 export const PAYMENT_ROUTES: readonly RouteApp[] = [
@@ -12,5 +14,7 @@ export const PAYMENT_ROUTES: readonly RouteApp[] = [
   explainPayment,
   retryPayment,
   cancelPaymentRoute,
+  reissuePaymentRoute,
+  reversePaymentRoute,
   resolvePaymentRoute,
 ];

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { readGauges } from '../../../db/queries/gauges.ts';
 import { readProviderStates } from '../../../db/queries/provider-states.ts';
+import { lastRunAt } from '../../../db/queries/reconcile-runs.ts';
 import { readStuckPayments } from '../../../db/queries/stuck-payments.ts';
 import type { Provider } from '../../../providers/port.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
@@ -47,13 +48,15 @@ const route = endpoint({
 /** The state of every part. Asks each configured provider for its balance to see whether it answers. */
 export const getHealth = newApp().openapi(route, async (c) => {
   const { db, providers } = c.var.deps;
-  const [components, gauges, stuckPayments, circuits, reachable] = await Promise.all([
-    readComponents(c),
-    readGauges(db),
-    readStuckPayments(db),
-    readProviderStates(db),
-    Promise.all(providers.all().map(isReachable)),
-  ]);
+  const [components, gauges, stuckPayments, lastReconciliation, circuits, reachable] =
+    await Promise.all([
+      readComponents(c),
+      readGauges(db),
+      readStuckPayments(db),
+      lastRunAt(db),
+      readProviderStates(db),
+      Promise.all(providers.all().map(isReachable)),
+    ]);
   const states = reachable.map((one) => {
     const seen = circuits.find(({ provider }) => provider === one.name);
     return {
@@ -74,7 +77,7 @@ export const getHealth = newApp().openapi(route, async (c) => {
     unknownAgeSeconds: gauges.unknownAgeSeconds,
     waitingWebhookEvents: gauges.waitingEvents,
     stuckPayments,
-    lastReconciliation: null,
+    lastReconciliation: isoOrNull(lastReconciliation),
     providers: states,
   };
   return c.json(body, 200);
