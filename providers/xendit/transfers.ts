@@ -9,7 +9,7 @@ import { transactionsSchema, type Transaction } from './wire.ts';
 /** The list's order is not documented, so so much of it is read at once and sorted here. */
 const WINDOW_MS = 3_600_000;
 const PAGE = 50;
-/** More pages than a business can fill in a window: the list goes round in circles. */
+/** More pages than a business can fill in a window. */
 const PAGES_MAX = 20_000;
 const TURN_MAX_MS = 90_000;
 const LIMITED_TRIES_MAX = 5;
@@ -42,7 +42,8 @@ async function readWindow(client: XenditClient, startMs: number, endMs: number) 
     'created[lte]': new Date(endMs - 1).toISOString(),
     limit: String(PAGE),
   });
-  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
+  const ends = new Set<string>();
+  while (ends.size < PAGES_MAX) {
     const page = readAnswer(transactionsSchema, await getPage(client, `/transactions?${query.toString()}`));
     for (const transaction of page.data) {
       const transfer = toTransfer(client, transaction);
@@ -52,6 +53,8 @@ async function readWindow(client: XenditClient, startMs: number, endMs: number) 
     }
     const last = page.data.at(-1);
     if (!page.has_more || !last) return transfers;
+    if (ends.has(last.id)) break;
+    ends.add(last.id);
     query.set('after_id', last.id);
   }
   throw new ProviderError('unreadable', 'Xendit’s list of transactions does not end');
