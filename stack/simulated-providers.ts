@@ -13,8 +13,8 @@ export function simulatedProviders(simulatorUrl: string): Record<string, string>
     BURSAR_XENDIT_URL: `${simulatorUrl}/xendit`,
     BURSAR_XENDIT_MODE: 'test',
     BURSAR_XENDIT_CREDENTIALS: JSON.stringify({
-      IDR: { ...xendit.currencies.IDR, defaultChannel: 'ID_BCA' },
-      PHP: { ...xendit.currencies.PHP, defaultChannel: 'PH_GCASH' },
+      IDR: { ...xendit.currencies.IDR, defaultChannel: 'ID_BCA', ratePerMinute: 18_000 },
+      PHP: { ...xendit.currencies.PHP, defaultChannel: 'PH_GCASH', ratePerMinute: 18_000 },
     }),
     BURSAR_RISEWORKS_URL: `${simulatorUrl}/riseworks`,
     BURSAR_RISEWORKS_MODE: 'test',

@@ -7,7 +7,8 @@ export interface PaymentFacts {
   readonly status: string;
   readonly amount: bigint;
   readonly currency: string;
-  readonly accountRef: string;
+  /** Where the money was to go, sensitive numbers masked; null where the account changed since. */
+  readonly destination: string | null;
 }
 
 /** One thing that the simulator's ledger and ours must agree in. */
@@ -112,4 +113,11 @@ function note(finding: Finding, example: string): void {
 const agree = (payment: PaymentFacts, transfer: Transfer): boolean =>
   BigInt(transfer.amount) === payment.amount &&
   transfer.currency === payment.currency &&
-  transfer.recipient === payment.accountRef;
+  goesTo(transfer.recipient, payment.destination);
+
+/** Of a masked number only the end is known here. */
+function goesTo(recipient: string, destination: string | null): boolean {
+  if (destination === null) return true;
+  const mask = destination.lastIndexOf('•');
+  return mask < 0 ? recipient === destination : recipient.endsWith(destination.slice(mask + 1));
+}

@@ -9,7 +9,7 @@ const paymentRow = z.object({
   status: z.string(),
   amount_minor: z.bigint(),
   currency: z.string(),
-  account_ref: z.string(),
+  destination: z.string().nullable(),
 });
 
 /** Every payment by one provider, in the order of their ids, a page at a time. */
@@ -17,14 +17,16 @@ export async function* paymentsBy(db: Db, provider: string): AsyncGenerator<Paym
   for (let after = ''; ;) {
     const rows = await db.run(
       paymentRow,
-      `select id, status, amount_minor, currency, account_ref from payments
-       where id > $1 and provider = $2 order by id limit ${PAGE}`,
+      `select p.id, p.status, p.amount_minor, p.currency,
+         case when a.changed_at > p.submitted_at then null
+           else coalesce(a.details_masked ->> 'accountNumber', a.details_masked ->> 'account_number', p.account_ref)
+         end as destination
+       from payments p left join accounts a on a.id = p.account_id
+       where p.id > $1 and p.provider = $2 order by p.id limit ${PAGE}`,
       [after, provider],
       { deadlineMs: 30_000 },
     );
-    for (const { id, status, amount_minor, currency, account_ref } of rows) {
-      yield { id, status, amount: amount_minor, currency, accountRef: account_ref };
-    }
+    for (const { amount_minor: amount, ...row } of rows) yield { ...row, amount };
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     after = last.id;

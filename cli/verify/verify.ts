@@ -14,7 +14,8 @@ export interface VerifyReport {
   readonly milliseconds: number;
 }
 
-const PROVIDER = 'mock';
+/** The providers whose place the simulator takes in a stack. */
+const SIMULATED = ['mock', 'xendit', 'riseworks', 'stripe'] as const;
 /** A live system moves between the two reads: a difference counts only where it stays. */
 const JOIN_TRIES = 3;
 const JOIN_AGAIN_MS = 700;
@@ -52,9 +53,13 @@ async function joinSettled(db: Db, simulatorUrl: string) {
 
 async function joinOnce(db: Db, simulatorUrl: string) {
   const join = new LedgerJoin();
-  for await (const transfer of makeSimulatorClient(simulatorUrl).transfers(PROVIDER)) {
-    join.addTransfer(transfer);
+  const simulator = makeSimulatorClient(simulatorUrl);
+  // All transfers first: what is paid after they were read is still in flight for the join.
+  for (const provider of SIMULATED) {
+    for await (const transfer of simulator.transfers(provider)) join.addTransfer(transfer);
   }
-  for await (const payment of paymentsBy(db, PROVIDER)) join.addPayment(payment);
+  for (const provider of SIMULATED) {
+    for await (const payment of paymentsBy(db, provider)) join.addPayment(payment);
+  }
   return { findings: join.findings(), counts: join.counts };
 }

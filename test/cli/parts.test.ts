@@ -20,7 +20,7 @@ const payment = (change: Partial<PaymentFacts> = {}): PaymentFacts => ({
   status: 'COMPLETED',
   amount: 100n,
   currency: 'USD',
-  accountRef: 'acct-1',
+  destination: 'acct-1',
   ...change,
 });
 

@@ -1,5 +1,4 @@
 import { PEERS } from './peers.ts';
 import { describeFaults } from './suite.ts';
 
-describeFaults(PEERS.mock);
-describeFaults(PEERS.mockBatch);
+describeFaults(PEERS.xenditV3);
