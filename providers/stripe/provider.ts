@@ -123,7 +123,9 @@ async function submitOne(
   send: Ask,
   payment: PreparedPayment,
 ): Promise<Outcome> {
-  const answer = await send(submission(method, payment));
+  const call = submission(method, payment);
+  if (!call) return { kind: 'AMBIGUOUS', code: 'unreadable_request' };
+  const answer = await send(call);
   return answer.kind === 'ok'
     ? toldOutcome(readTold(method, answer.value), payment, live)
     : failureOutcome(answer, method);

@@ -39,17 +39,27 @@ const transferText = z.strictObject({
 });
 const payoutText = z.strictObject({ account: z.string(), ...shared });
 
-/** Makes the call of a prepared text. Throws where the text is not one of ours. */
+/** The call of a prepared text; null where the text is not one of ours. */
 export function submission(
   method: StripeMethod,
   { body, reference }: PreparedPayment,
-): (stripe: Stripe) => Promise<unknown> {
-  const given: unknown = JSON.parse(body);
+): ((stripe: Stripe) => Promise<unknown>) | null {
   if (method === 'transfer') {
-    const params = transferText.parse(given);
-    return (stripe) => stripe.transfers.create(params, { idempotencyKey: reference });
+    const params = readJson(transferText, body);
+    return params && ((stripe) => stripe.transfers.create(params, { idempotencyKey: reference }));
   }
-  const { account, ...params } = payoutText.parse(given);
+  const given = readJson(payoutText, body);
+  if (!given) return null;
+  const { account, ...params } = given;
   return (stripe) =>
     stripe.payouts.create(params, { idempotencyKey: reference, stripeAccount: account });
+}
+
+function readJson<T>(schema: z.ZodType<T>, text: string): T | null {
+  try {
+    const parsed = schema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
 }
