@@ -88,5 +88,3 @@ export async function startWireBench(credentials?: Credentials) {
     },
   };
 }
-
-export type WireBench = Awaited<ReturnType<typeof startWireBench>>;
