@@ -4,6 +4,7 @@ import { FAILURE_TYPES } from '../../activities/failures.ts';
 import type { Deps } from '../../activities/deps.ts';
 import {
   batchWorkflowId,
+  confirmWorkflowId,
   dailyScheduleId,
   reconcileWorkflowId,
   resolveWorkflowId,
@@ -37,6 +38,7 @@ test('every name on the wire is what it was: running histories and other people 
     ids: [
       batchWorkflowId('B'),
       resolveWorkflowId('B'),
+      confirmWorkflowId('P'),
       SWEEP_WORKFLOW_ID,
       SWEEP_SCHEDULE_ID,
       reconcileWorkflowId('P', 'D'),
@@ -110,6 +112,7 @@ test('every name on the wire is what it was: running histories and other people 
       "ids": [
         "batch/B",
         "resolve/B",
+        "confirm/P",
         "sweep",
         "sweep",
         "reconcile/P/D",
