@@ -22,15 +22,15 @@ export async function claim(desk: HandoverDesk, ready: readonly Ready[]): Promis
   const claimed = await claimAttempts(
     desk.db,
     desk.batchId,
-    ready.map(({ payment, generation, request }) => ({
-      paymentId: payment.id,
-      generation,
-      requestHash: createHash('sha256').update(request.body).digest('hex'),
-      requestSealed:
-        keepsRequest && payment.status === 'PENDING'
-          ? desk.vault.seal(request.reference, request.body)
-          : null,
-    })),
+    ready.map(({ payment, generation, request }) => {
+      const isNew = payment.status === 'PENDING';
+      const sealed =
+        keepsRequest && isNew ? desk.vault.seal(request.reference, request.body) : null;
+      // An account number could be guessed from a hash of its request, not from one of the cipher.
+      const hashed = sealed ?? (isNew ? null : payment.request_sealed) ?? request.body;
+      const requestHash = createHash('sha256').update(hashed).digest('hex');
+      return { paymentId: payment.id, generation, requestHash, requestSealed: sealed };
+    }),
     desk.fence,
   );
   return ready.filter(({ payment }) => claimed.has(payment.id));

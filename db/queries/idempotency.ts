@@ -17,13 +17,13 @@ export type IdempotencyClaim = z.infer<typeof keyRow> & { claimed: boolean };
 /**
  * Takes the right to run the call of that key. `claimed` is false where it was answered, where
  * another one runs it, or where it belongs to another request; a runner that stopped renewing its
- * lock is taken over.
+ * lock is taken over. The request is known by any of the hashes, and kept by the first.
  */
 export async function claimIdempotencyKey(
   db: Db,
   actor: string,
   key: string,
-  requestHash: string,
+  [requestHash, ...formerHashes]: readonly [string, ...string[]],
 ): Promise<IdempotencyClaim> {
   const columns = 'request_hash, response_status, response_body, created_at';
   const [mine] = await db.run(
@@ -31,9 +31,9 @@ export async function claimIdempotencyKey(
     `insert into idempotency_keys as k (actor, key, request_hash, locked_until)
      values ($1, $2, $3, now() + ${LOCK})
      on conflict (actor, key) do update set locked_until = now() + ${LOCK}
-       where k.response_status is null and k.locked_until < now() and k.request_hash = $3
+       where k.response_status is null and k.locked_until < now() and k.request_hash = any($4::text[])
      returning ${columns}`,
-    [actor, key, requestHash],
+    [actor, key, requestHash, [requestHash, ...formerHashes]],
     { repeatable: false },
   );
   if (mine) return { ...mine, claimed: true };

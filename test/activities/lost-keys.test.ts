@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { handOverChunk } from '../../activities/hand-over-chunk.ts';
@@ -133,4 +134,23 @@ test('a sent request that cannot be opened any more is looked up and never sent 
   await db.run(noRow, 'update payments set due_at = null where batch_id = $1', [batchId]);
   await handOver(batchId, provider);
   expect(sent.map(({ body }) => body)).toEqual([sent[0]?.body, sent[0]?.body]);
+});
+
+test('the hash of a kept request is of its cipher, so that no number can be guessed from it', async () => {
+  const { batchId, accountId } = await runningBatch();
+  await setDetails(accountId, testVault.seal(accountId, '{}'));
+  const { provider, sent } = keepingProvider('lost');
+  await handOver(batchId, provider);
+  const [attempt] = await db.run(
+    z.object({ request_hash: z.string(), request_sealed: z.string() }),
+    `select request_hash, request_sealed from attempts a join payments p on p.id = a.payment_id
+     where p.batch_id = $1`,
+    [batchId],
+  );
+  const sha256 = (text = '') => createHash('sha256').update(text).digest('hex');
+  expect(attempt?.request_hash).toBe(sha256(attempt?.request_sealed));
+  expect(attempt?.request_hash).not.toBe(sha256(sent[0]?.body));
+  expect(testVault.open(sent[0]?.reference ?? '', attempt?.request_sealed ?? '')).toBe(
+    sent[0]?.body,
+  );
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { sealPlainDetails } from '../../db/queries/seal-plain-details.ts';
@@ -190,6 +191,13 @@ test('the same call under its key answers the same account, and keeps no details
   expect([other.status, other.at('error.code')]).toEqual([422, 'idempotency_mismatch']);
   const kept = 'select count(*) as n from idempotency_keys k where k::text like $1';
   expect(await count(api.db, kept, ['%4433221100%'])).toBe(0);
+  const plain = createHash('sha256')
+    .update(`POST /api/disbursement/mock/accounts\n${JSON.stringify(body)}`)
+    .digest('hex');
+  expect(await count(api.db, kept, [`%${plain}%`])).toBe(0);
+  const former = 'update idempotency_keys set request_hash = $1 where key = $2';
+  await api.db.run(z.unknown(), former, [plain, options.headers['idempotency-key']]);
+  expect((await api.post('/mock/accounts', body, options)).text).toBe(first.text);
 });
 
 test('refused details are named, never shown', async () => {
