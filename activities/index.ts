@@ -17,7 +17,11 @@ import { makePollPayments } from './poll-payments.ts';
 import { makeQueueBatch } from './queue-batch.ts';
 import { makeCompareBooks } from './reconcile-compare.ts';
 import { makeLoadTransfers } from './reconcile-load.ts';
-import { makeBeginReconciliation, makeFailReconciliation } from './reconcile-runs.ts';
+import {
+  makeBeginReconciliation,
+  makeFailReconciliation,
+  makeJoinReconciliation,
+} from './reconcile-runs.ts';
 import { makeResolveDoubtful } from './resolve-doubtful.ts';
 import { makeSubmitSlice } from './submit-slice.ts';
 import { makeSweepBatches } from './sweep-batches.ts';
@@ -33,6 +37,7 @@ export const makeActivities = (deps: Deps) => ({
   compareBooks: makeCompareBooks(deps),
   confirmEvents: makeConfirmEvents(deps),
   failReconciliation: makeFailReconciliation(deps),
+  joinReconciliation: makeJoinReconciliation(deps),
   loadBatch: makeLoadBatch(deps),
   loadTransfers: makeLoadTransfers(deps),
   pauseBatch: makePauseBatch(deps),

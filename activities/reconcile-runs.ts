@@ -1,5 +1,5 @@
 import { newId } from '../db/new-id.ts';
-import { failRun, openReconciliation } from '../db/queries/reconcile-runs.ts';
+import { failRun, findRunning, openReconciliation } from '../db/queries/reconcile-runs.ts';
 import type { Deps } from './deps.ts';
 import type { ReconciliationRef } from './reconcile-load.ts';
 
@@ -16,6 +16,16 @@ export const makeBeginReconciliation = ({ db }: Deps) =>
     const { provider, day } = request;
     const id = await openReconciliation(db, { ...request, id: newId('reconciliation') });
     return { reconciliationId: id, provider, day };
+  };
+
+/** The run of the day that was asked for and is not done; null where there is none. */
+export const makeJoinReconciliation = ({ db }: Deps) =>
+  async function joinReconciliation({
+    provider,
+    day,
+  }: Pick<ReconcileRequest, 'provider' | 'day'>): Promise<ReconciliationRef | null> {
+    const reconciliationId = await findRunning(db, provider, day);
+    return reconciliationId === null ? null : { reconciliationId, provider, day };
   };
 
 /** Ends a run that could not be done; `reason` is a sentence. Safe to repeat. */

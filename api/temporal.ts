@@ -9,7 +9,12 @@ import type { Logger } from 'pino';
 import type { Db } from '../db/client.ts';
 import { readBatchStart } from '../db/queries/batch-start.ts';
 import { batchWorkflowId, confirmWorkflowId, reconcileWorkflowId } from '../domain/ids.ts';
-import { clearedSignal, eventsWaitingSignal, settledSignal } from '../workflows/messages.ts';
+import {
+  clearedSignal,
+  eventsWaitingSignal,
+  reconcileAskedSignal,
+  settledSignal,
+} from '../workflows/messages.ts';
 import { CONFIRM_EVENTS, PAYOUT_BATCH, RECONCILE, TASK_QUEUE } from '../workflows/names.ts';
 import { batchSearchAttributes } from '../workflows/search-attributes.ts';
 
@@ -103,11 +108,11 @@ export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalCl
         workflowId,
         taskQueue: TASK_QUEUE,
         args: [request] satisfies [ReconcileRequest],
-        workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowExecutionTimeout: '1 day',
+        signal: reconcileAskedSignal,
       } as const;
-      await soon(() => workflow.start(RECONCILE, start));
+      await soon(() => workflow.signalWithStart(RECONCILE, start));
       return workflowId;
     },
     health: () => readHealth(connection, options.namespace, soon),

@@ -145,7 +145,8 @@ function settle(
   const transfers = providers.flatMap((each) => ledger.book(each).withReference(reference));
   if (transfers.length === 0) throw new Refusal(404, 'not_found', `no transfer for ${reference}`);
   for (const transfer of transfers) mayBecome(ledger, transfer, status);
-  const word = status === 'failed' ? (code ?? 'bank_declined') : null;
+  const why = status === 'returned' ? (code ?? null) : null;
+  const word = status === 'failed' ? (code ?? 'bank_declined') : why;
   for (const transfer of transfers) {
     engine.force(transfer, status, status === 'accepted' ? (code ?? null) : word);
   }

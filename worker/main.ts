@@ -16,6 +16,7 @@ import { workflowBundle } from './bundle.ts';
 import { readWorkerEnv, type WorkerEnv } from './env.ts';
 import { ensureSweep, registerSearchAttributes } from './namespace.ts';
 import { watchProviders } from './provider-watch.ts';
+import { ensureDailySchedules } from './schedules.ts';
 
 const PREPARE_EVERY_MS = 60_000;
 
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   const prepareNamespace = async () => {
     await registerSearchAttributes(client, env.TEMPORAL_NAMESPACE);
     await ensureSweep(client, env.BURSAR_SWEEP_INTERVAL_MS);
+    await ensureDailySchedules(client, providers.all());
   };
   await prepareNamespace();
   // Temporal may lose all it knows, this included; then the sweep brings back the rest.

@@ -41,5 +41,7 @@ export const settledSignal = defineSignal('settled');
 export const clearedSignal = defineSignal('cleared');
 /** Events of a provider are stored that only its own read can confirm. */
 export const eventsWaitingSignal = defineSignal('eventsWaiting');
+/** A reconciliation of this provider's day was asked for. */
+export const reconcileAskedSignal = defineSignal('reconcileAsked');
 
 export const progressQuery = defineQuery<BatchProgress>('progress');

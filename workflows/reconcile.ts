@@ -1,5 +1,7 @@
-import { ActivityFailure, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, isCancellation, setHandler } from '@temporalio/workflow';
+import type { ReconciliationRef } from '../activities/reconcile-load.ts';
 import { books, reconciliationAt } from './activities.ts';
+import { reconcileAskedSignal } from './messages.ts';
 
 export interface ReconcileInput {
   provider: string;
@@ -19,12 +21,25 @@ export interface ReconcileEnd {
 /**
  * Holds our books of one day against a provider's list and balance. What the provider knows better is
  * recorded, what differs becomes cases. A provider that cannot be asked for hours ends the run FAILED,
- * with the reason on it.
+ * with the reason on it. One that is asked for while another has just ended is carried out here too:
+ * a signal that comes at the very last moment keeps the workflow from closing.
  */
 export async function reconcile(input: ReconcileInput): Promise<ReconcileEnd> {
-  const run = await books.beginReconciliation(input);
-  const { reconciliationId } = run;
-  const { loadTransfers, compareBooks } = reconciliationAt(input.provider);
+  let asked = 0;
+  setHandler(reconcileAskedSignal, () => void (asked += 1));
+  let seen = asked;
+  let end = await carryOut(await books.beginReconciliation(input));
+  while (asked !== seen) {
+    seen = asked;
+    const next = await books.joinReconciliation(input);
+    if (next) end = await carryOut(next);
+  }
+  return end;
+}
+
+async function carryOut(run: ReconciliationRef): Promise<ReconcileEnd> {
+  const { reconciliationId, provider } = run;
+  const { loadTransfers, compareBooks } = reconciliationAt(provider);
   try {
     const loaded = await loadTransfers(run);
     return { reconciliationId, status: 'DONE', ...(await compareBooks({ ...run, loaded })) };

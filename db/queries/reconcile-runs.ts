@@ -48,6 +48,16 @@ export const openReconciliation = (db: Db, request: RunRequest): Promise<string>
     return onlyRow(rows).id;
   });
 
+/** The run of a provider's day that is under way; null where there is none. */
+export async function findRunning(db: Db, provider: string, day: string): Promise<string | null> {
+  const rows = await db.run(
+    z.object({ id: z.string() }),
+    "select id from reconciliations where provider = $1 and day = $2::date and status = 'RUNNING' order by id limit 1",
+    [provider, day],
+  );
+  return rows[0]?.id ?? null;
+}
+
 const runRow = z.object({
   id: z.string(),
   provider: z.string(),

@@ -62,6 +62,7 @@ export function fakeActivities(view: BatchView, replaced: Partial<Activities> = 
     checkHalt: async () => ({ passed: false }),
     resolveDoubtful: async () => ({ left: 0 }),
     beginReconciliation: async ({ provider, day }) => ({ reconciliationId: 'rec', provider, day }),
+    joinReconciliation: async () => null,
     loadTransfers: async () => ({ listed: true, transfers: 0, steps: {} }),
     compareBooks: async () => ({ differences: 0, healed: 0 }),
     failReconciliation: async () => {},
