@@ -2,7 +2,6 @@ import { paymentReference } from '../domain/ids.ts';
 import { isFound } from '../domain/found.ts';
 import { DOUBT_CASE_AFTER_MS } from '../domain/limits.ts';
 import type { LookupResult } from '../domain/outcome.ts';
-import type { Db } from '../db/client.ts';
 import { raiseAlarms } from '../db/queries/alarms.ts';
 import { openCases, type NewCase } from '../db/queries/cases.ts';
 import { doubtfulPayments, toLookupOrder, type OpenPayment } from '../db/queries/open-payments.ts';
@@ -10,6 +9,7 @@ import { toVerdict, type Verdict } from '../db/queries/record-outcomes.ts';
 import { recordFound } from '../db/queries/record-found.ts';
 import { loadBatch } from '../db/queries/slot.ts';
 import type { Provider } from '../providers/port.ts';
+import { askBySending } from './ask-by-sending.ts';
 import { beating } from './beating.ts';
 import { providerNamed, type BatchRef, type Deps } from './deps.ts';
 import { lookupPage } from './lookup-page.ts';
@@ -25,7 +25,7 @@ export interface Resolved {
  * created and is given up. What stays in doubt for hours, or can no longer be asked safely, is a case
  * for a person. A paused batch keeps its own, since its slices will go on with them.
  */
-export const makeResolveDoubtful = ({ db, providers }: Deps) =>
+export const makeResolveDoubtful = ({ db, vault, providers }: Deps) =>
   async function resolveDoubtful({ batchId }: BatchRef): Promise<Resolved> {
     const batch = await loadBatch(db, batchId);
     if (!batch || batch.status === 'QUEUED') return { left: 0 };
@@ -36,7 +36,7 @@ export const makeResolveDoubtful = ({ db, providers }: Deps) =>
       let afterId = '';
       for (;;) {
         const page = await doubtfulPayments(db, batchId, afterId, limit);
-        left += page.length - (await resolve(db, provider, page));
+        left += page.length - (await resolve({ db, vault }, provider, page));
         const last = page.at(-1);
         if (!last || page.length < limit) return;
         afterId = last.id;
@@ -47,9 +47,14 @@ export const makeResolveDoubtful = ({ db, providers }: Deps) =>
   };
 
 /** How many of the page have their verdict now. */
-async function resolve(db: Db, provider: Provider, page: readonly OpenPayment[]): Promise<number> {
+async function resolve(
+  deps: Pick<Deps, 'db' | 'vault'>,
+  provider: Provider,
+  page: readonly OpenPayment[],
+): Promise<number> {
   if (page.length === 0) return 0;
-  const found = await provider.lookup(page.map(toLookupOrder));
+  const { db } = deps;
+  const found = await lookUp(deps, provider, page);
   const read = page.map((payment) => {
     const outcome: LookupResult = found.get(paymentReference(payment.id, payment.generation)) ?? {
       kind: 'AMBIGUOUS',
@@ -77,6 +82,19 @@ async function resolve(db: Db, provider: Provider, page: readonly OpenPayment[])
     overdue.map(({ payment, outcome }) => toCase(provider, payment, outcome)),
   );
   return new Set(recorded.map(({ id }) => id)).size;
+}
+
+/** Asks for all of them, and by sending once more for those that cannot be found otherwise. */
+async function lookUp(
+  deps: Pick<Deps, 'db' | 'vault'>,
+  provider: Provider,
+  page: readonly OpenPayment[],
+): Promise<Map<string, LookupResult>> {
+  const found = await provider.lookup(page.map(toLookupOrder));
+  const open = page.filter(
+    ({ id, generation }) => found.get(paymentReference(id, generation))?.kind === 'AMBIGUOUS',
+  );
+  return new Map([...found, ...(await askBySending(deps, provider, open))]);
 }
 
 /** The provider's word, or proof that it never had the payment; null while there is neither. */

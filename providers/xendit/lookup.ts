@@ -4,7 +4,13 @@ import type { LookupOrder } from '../port.ts';
 import type { XenditClient } from './client.ts';
 import { readExactly } from './exact-json.ts';
 import { payoutOutcome } from './outcomes.ts';
-import { errorSchema, payoutListSchema, payoutSchema, versionOfId } from './wire.ts';
+import {
+  errorSchema,
+  payoutListSchema,
+  payoutSchema,
+  transactionsSchema,
+  versionOfId,
+} from './wire.ts';
 
 /** All look-ups of one round are sent within this time; with the wait for an answer it stays below the heartbeats of the activities. */
 const ROUND_MS = 12_000;
@@ -12,8 +18,8 @@ const ROUND_MS = 12_000;
 const ambiguous = (code: string): LookupResult => ({ kind: 'AMBIGUOUS', code });
 
 /**
- * Looks payments up, one call each, as far as the budget reaches; the others are AMBIGUOUS. v2 is
- * searched by our reference; v3 only knows its own ids, so what has none yet cannot be searched.
+ * Looks payments up, as far as the budget reaches; the others are AMBIGUOUS. v2 is searched by our
+ * reference; for v3, which documents no such search, the movements of the balance are.
  */
 export async function lookUpAll(
   clientOf: (currency: string) => XenditClient | undefined,
@@ -28,9 +34,7 @@ export async function lookUpAll(
     const client = clientOf(order.currency);
     const answer = (result: LookupResult) => found.set(order.reference, result);
     if (!client) answer(ambiguous('currency_not_configured'));
-    else if (client.version === 'v3' && !order.providerPaymentId) {
-      answer(ambiguous('not_searchable'));
-    } else if (!(await client.lookups.turn(Math.max(0, untilMs - performance.now())))) {
+    else if (!(await client.lookups.turn(Math.max(0, untilMs - performance.now())))) {
       answer(ambiguous('lookup_rate_limited'));
     } else running.push(lookUp(client, order, untilMs).then(answer));
   }
@@ -46,11 +50,11 @@ export async function lookUp(
 ): Promise<LookupResult> {
   const get = (path: string) => client.call(client.lookups, { method: 'GET', path, sendBeforeMs });
   const { providerPaymentId: id, reference } = order;
-  if (!id) {
-    return client.version === 'v3'
-      ? ambiguous('not_searchable')
+  const search = async (): Promise<LookupResult> =>
+    client.version === 'v3'
+      ? searchMovements(client, order, sendBeforeMs)
       : searched(await get(`/v2/payouts?reference_id=${encodeURIComponent(reference)}`), order);
-  }
+  if (!id) return search();
   const version = versionOfId(id, client.version);
   const result = await get(`/${version}/payouts/${encodeURIComponent(id)}`);
   if (result.kind === 'answered' && result.status === 200) {
@@ -58,8 +62,40 @@ export async function lookUp(
     if (!payout) return ambiguous('lookup_failed');
     return payout.id === id ? payoutOutcome(payout, order) : ambiguous('answer_mismatch');
   }
-  // Xendit told this id before: that it is gone now proves nothing.
-  return ambiguous(isNotFound(result) ? 'known_id_not_found' : 'lookup_failed');
+  if (!isNotFound(result)) return ambiguous('lookup_failed');
+  // Xendit told this id before: it may have been a wrong one, and that it is gone proves nothing.
+  const other = await search();
+  return other.kind === 'ABSENT' ? ambiguous('known_id_not_found') : other;
+}
+
+/**
+ * Finds a payout of v3 by our reference among the movements of the balance, and reads it then. That
+ * there is no movement proves nothing, since it is not documented when one appears.
+ */
+async function searchMovements(
+  client: XenditClient,
+  order: LookupOrder,
+  sendBeforeMs: number,
+): Promise<LookupResult> {
+  const query = new URLSearchParams({
+    types: 'DISBURSEMENT',
+    currency: client.currency,
+    reference_id: order.reference,
+    limit: '2',
+  });
+  const path = `/transactions?${query.toString()}`;
+  const result = await client.call(client.movements, { method: 'GET', path, sendBeforeMs });
+  const page =
+    result.kind === 'answered' && result.status === 200
+      ? readExactly(transactionsSchema, result.text)
+      : null;
+  if (!page) return ambiguous('lookup_failed');
+  const [movement, another] = page.data.filter((each) => each.reference_id === order.reference);
+  if (another) return ambiguous('two_transfers_for_one_reference');
+  if (!movement || movement.product_id === order.providerPaymentId) {
+    return ambiguous('not_searchable');
+  }
+  return lookUp(client, { ...order, providerPaymentId: movement.product_id }, sendBeforeMs);
 }
 
 function searched(result: CallResult, order: LookupOrder): LookupResult {

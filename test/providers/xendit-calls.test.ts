@@ -131,10 +131,17 @@ describe('look-ups', () => {
     });
   });
 
-  test('v3 without an id cannot be searched, and asks nobody', async () => {
+  test('P1: v3 without an id is searched among the movements; that there is none proves nothing', async () => {
     const provider = peer.xendit({ apiVersion: 'v3' });
     expect(provider.capabilities.doubt).toBe('resend');
+    peer.answer = () => ({ body: { has_more: false, data: [] } });
     expect(await lookUpOne(provider)).toEqual({ kind: 'AMBIGUOUS', code: 'not_searchable' });
+    expect(peer.seen.map(({ url }) => url)).toEqual([
+      '/base/transactions?types=DISBURSEMENT&currency=IDR&reference_id=pay_1%3A1&limit=2',
+    ]);
+  });
+
+  test('a currency without credentials is not looked up', async () => {
     expect(await lookUpOne(peer.xendit(), { currency: 'MYR' })).toMatchObject({
       kind: 'AMBIGUOUS',
     });
