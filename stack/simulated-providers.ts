@@ -22,9 +22,12 @@ export function simulatedProviders(simulatorUrl: string): Record<string, string>
     BURSAR_RISEWORKS_RISE_ID: riseworks.wallets[0],
     BURSAR_RISEWORKS_TEAM: riseworks.team,
     BURSAR_RISEWORKS_WEBHOOK_SECRET: riseworks.webhookSecret,
+    // The simulator's chain shows at once what it has executed.
+    BURSAR_RISEWORKS_CHAIN_DELAY_S: '2',
     BURSAR_STRIPE_URL: `${simulatorUrl}/stripe`,
     BURSAR_STRIPE_MODE: 'test',
     BURSAR_STRIPE_SECRET_KEY: stripe.secretKey,
     BURSAR_STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
+    BURSAR_STRIPE_PER_SECOND: '1000',
   };
 }
