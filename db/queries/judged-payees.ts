@@ -92,6 +92,7 @@ export const judgedPayees = `
   ),
   judged as materialized (
     select y.id as payee_id, a.id as account_id, a.account_ref,
+      case when a.details_sealed is not null then a.destination_index end as destination,
       o.amount_minor, o.commission_count, o.payable_ids, o.amounts, o.counts,
       case
         when not $6::boolean then 'provider_unsupported'
@@ -124,8 +125,11 @@ export const judgedPayees = `
     ) l on l.channel_code = a.channel_code
   )`;
 
-/** A hash over who is paid what and where to; equal content gives an equal hash. */
+/**
+ * A hash over who is paid what and where to; equal content gives an equal hash. Where the details name
+ * the destination, their blind index stands for it: a masked reference alone could be another's.
+ */
 export const contentHashOf = (source: string): string => `
   (select encode(sha256(convert_to(coalesce(string_agg(
-    payee_id || ' ' || account_ref || ' ' || amount_minor, ',' order by payee_id), ''), 'UTF8')), 'hex')
+    payee_id || ' ' || account_ref || coalesce(' ' || destination, '') || ' ' || amount_minor, ',' order by payee_id), ''), 'UTF8')), 'hex')
    from ${source})`;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { sealPlainDetails } from '../../db/queries/seal-plain-details.ts';
 import { makeVault } from '../../db/vault.ts';
 import { testVault } from '../support/vault.ts';
-import { affiliate, unique } from './support/data.ts';
+import { affiliate, commission, unique } from './support/data.ts';
 import { count, useTestApi } from './support/test-api.ts';
 
 const api = useTestApi();
@@ -198,6 +198,22 @@ test('the same call under its key answers the same account, and keeps no details
   const former = 'update idempotency_keys set request_hash = $1 where key = $2';
   await api.db.run(z.unknown(), former, [plain, options.headers['idempotency-key']]);
   expect((await api.post('/mock/accounts', body, options)).text).toBe(first.text);
+});
+
+test('M3: another number behind the same mask makes a preview stale', async () => {
+  const { affiliateId, id } = await addAccount('xendit', {
+    accountRef: 'ID_BCA:1111000099',
+    kycStatus: 'APPROVED',
+  });
+  await api.post('/commissions', commission(affiliateId, { amount: 5_000_000, currency: 'IDR' }));
+  const request = { affiliateIds: [affiliateId], currency: 'IDR', provider: 'xendit' };
+  const preview = await api.post('/batches/preview', request);
+  const previewHash = preview.at('previewHash');
+  expect((await api.post('/batches/preview', request)).at('previewHash')).toBe(previewHash);
+  const moved = await patch('xendit', id, { accountRef: 'ID_BCA:2222000099' });
+  expect(moved.at('account.accountRef')).toBe('ID_BCA ••••0099');
+  const stale = await api.post('/batches', { ...request, previewHash });
+  expect([stale.status, stale.at('error.code')]).toEqual([409, 'preview_stale']);
 });
 
 test('refused details are named, never shown', async () => {
