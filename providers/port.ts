@@ -118,7 +118,8 @@ export type KycStatus = 'NOT_STARTED' | 'PENDING' | 'APPROVED' | 'REJECTED';
 /** What the provider says about an account. */
 export interface AccountState {
   accountRef: string;
-  kycStatus: KycStatus;
+  /** Null where it says nothing about the verification, which then stays as it is. */
+  kycStatus: KycStatus | null;
   email: string | null;
 }
 
