@@ -1,7 +1,8 @@
 import { raiseAlarms } from '../db/queries/alarms.ts';
 import { toLookupOrder } from '../db/queries/open-payments.ts';
-import { toVerdict } from '../db/queries/record-outcomes.ts';
 import { recordFound } from '../db/queries/record-found.ts';
+import { toVerdict, type Verdict } from '../db/queries/record-outcomes.ts';
+import { recordPartialReturns } from '../db/queries/returns-partial.ts';
 import {
   databaseInstant,
   waitingHints,
@@ -9,7 +10,7 @@ import {
   type WaitingPage,
 } from '../db/queries/waiting-events.ts';
 import { settledOf } from '../db/queries/webhooks.ts';
-import { isFound } from '../domain/found.ts';
+import { isFound, type Found } from '../domain/found.ts';
 import { paymentReference } from '../domain/ids.ts';
 import type { LookupResult } from '../domain/outcome.ts';
 import type { Provider } from '../providers/port.ts';
@@ -17,7 +18,7 @@ import { beating } from './beating.ts';
 import { closeHints, type ReadHint } from './close-hints.ts';
 import { providerNamed, type Deps } from './deps.ts';
 import { lookupPage } from './lookup-page.ts';
-import { readHint } from './read-hint.ts';
+import { readHint, type AboutPayment } from './read-hint.ts';
 import { tellSettled } from './tell-settled.ts';
 
 /** Whose events, and when the look before this one began. */
@@ -83,14 +84,30 @@ async function confirmPage(
       about && about.generation === about.current ? [[about.id, about]] : [],
     ),
   );
-  const verdicts = [...newest.values()].flatMap(({ id, generation, failures }) => {
-    const result = found.get(paymentReference(id, generation));
-    return isFound(result) ? [toVerdict({ paymentId: id, generation, failures }, result)] : [];
+  const verdicts = [...newest.values()].flatMap((about) => {
+    const result = found.get(paymentReference(about.id, about.generation));
+    return isFound(result) ? [verdictOn(about, result)] : [];
   });
   const steps = (await recordFound(db, verdicts)).filter(({ was, now }) => was !== now);
+  await recordPartialReturns(
+    db,
+    told.flatMap(({ paymentId, generation, outcome }) =>
+      outcome.kind === 'PARTLY_RETURNED'
+        ? [{ paymentId, generation, returnedMinor: outcome.returnedMinor }]
+        : [],
+    ),
+  );
   await closeHints(db, provider.name, hints, found, steps);
   const batchIds = [...new Set(steps.map(({ batch_id }) => batch_id))];
   if (batchIds.length > 0) await tellSettled(temporal, await settledOf(db, batchIds));
+}
+
+/** Of a payment that had arrived, a failure can only be that the money came back. */
+function verdictOn({ id, generation, failures, status }: AboutPayment, result: Found): Verdict {
+  const verdict = toVerdict({ paymentId: id, generation, failures }, result);
+  return status === 'COMPLETED' && verdict.verdict === 'FAILED'
+    ? { ...verdict, verdict: 'RETURNED', delayMs: 0, laterRetriesMax: 0 }
+    : verdict;
 }
 
 /** Each payment is asked about once, however many events name it. */

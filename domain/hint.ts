@@ -54,8 +54,6 @@ export function judgeHint(facts: HintFacts): HintJudgement {
     return review('An event tells another amount or currency than the payment has.', 'critical');
   if (alive && NOT_PAID.has(books))
     return review(`The provider says ${reads} of a payment that is ${books}.`, 'critical', true);
-  if (reads === 'FAILED' && books === 'COMPLETED')
-    return review('The provider says FAILED of a payment that is COMPLETED.', 'critical');
   const said = `An event tells ${tells ?? 'nothing'}; the provider itself says ${reads}.`;
   if (isOpposed(tells, reads)) return review(said, 'critical');
   if (isAhead(tells, reads))

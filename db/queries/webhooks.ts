@@ -5,6 +5,7 @@ import type { Db } from '../client.ts';
 import type { Actor } from './actor.ts';
 import { raiseAlarms, type Told } from './alarms.ts';
 import { toVerdict } from './record-outcomes.ts';
+import { recordPartialReturns } from './returns-partial.ts';
 import { webhookStatement } from './webhook-statement.ts';
 
 /** What an event did. `duplicate` was seen before; `waiting` waits for a look-up of its payment. */
@@ -50,7 +51,26 @@ export async function applyWebhooks(
     provider,
     incoming.flatMap(({ event }) => toldBy(event)),
   );
-  return settle(db, provider, incoming, await db.run(resultRow, NEW, toValues(provider, incoming)));
+  const answers = await db.run(resultRow, NEW, toValues(provider, incoming));
+  const applied = await settle(db, provider, incoming, answers);
+  await bookPartialReturns(db, incoming, applied.results);
+  return applied;
+}
+
+/** Parts that came back are booked by their total, so an event that comes again books nothing. */
+async function bookPartialReturns(
+  db: Db,
+  incoming: readonly IncomingEvent[],
+  results: readonly WebhookResult[],
+): Promise<void> {
+  const returns = incoming.flatMap(({ event: { reference, outcome } }, index) => {
+    const result = results[index];
+    if (outcome?.kind !== 'PARTLY_RETURNED' || reference === null) return [];
+    const parsed = parseReference(reference);
+    const isOurs = parsed && result !== 'contradiction' && result !== 'unmatched';
+    return isOurs ? [{ ...parsed, returnedMinor: outcome.returnedMinor }] : [];
+  });
+  await recordPartialReturns(db, returns);
 }
 
 /** Applies stored events that wait, again; what has become of their payments decides. Safe to repeat. */

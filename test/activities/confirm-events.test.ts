@@ -97,6 +97,18 @@ test('money that came back before we heard that it had arrived passes COMPLETED,
   expect([await resultOf(eventId), await stateOf(payment)]).toEqual(['applied', 'RETURNED']);
 });
 
+test('"failed" of a payment that had arrived, where the provider says so itself: the money came back', async () => {
+  const payment = await onePayment();
+  await hint(payment, 'settled');
+  truth.set(payment.reference, reads.settled(payment));
+  await confirm();
+  const { eventId } = await hint(payment, 'failed');
+  truth.set(payment.reference, reads.failed(payment));
+  await confirm();
+  expect([await resultOf(eventId), await stateOf(payment)]).toEqual(['applied', 'RETURNED']);
+  expect(await casesOf(payment)).toEqual([]);
+});
+
 test('a payment in doubt is settled by the read that a hint brought about', async () => {
   const [payment] = await sentPayments(db(), 1, () => ({ kind: 'AMBIGUOUS', code: 'timeout' }));
   if (!payment) throw new Error('no payment was made');

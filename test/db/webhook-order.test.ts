@@ -185,9 +185,35 @@ test('"paid" after "failed" stops the later retry of the payment, and is critica
   ]);
 });
 
+test('a part that came back is booked once, however often it is told, and is a case', async () => {
+  const payments = await sentPayments(db, 1);
+  const [payment] = payments;
+  if (!payment) throw new Error('no payment was made');
+  await applyWebhooks(db, 'mock', [tell(payment, 'settled')]);
+  const partly = () => {
+    const { event, payload } = tell(payment, 'settled');
+    const { providerPaymentId } = payment;
+    const outcome: Outcome = { kind: 'PARTLY_RETURNED', providerPaymentId, returnedMinor: 100n };
+    return { event: { ...event, outcome }, payload };
+  };
+  await applyWebhooks(db, 'mock', [partly()]);
+  await applyWebhooks(db, 'mock', [partly()]);
+  const lines = await db.run(
+    z.object({ amount_minor: z.bigint() }),
+    "select amount_minor from ledger_entries where payment_id = $1 and account like 'returned/%'",
+    [payment.id],
+  );
+  expect(lines).toEqual([{ amount_minor: 100n }]);
+  expect(await openCaseOf(payments)).toMatchObject([{ kind: 'partial_return' }]);
+});
+
 test('P11: an event with another amount, currency or id never settles, and is a case', async () => {
   const payments = await sentPayments(db, 3);
-  const lies: Partial<WebhookEvent>[] = [{ amountMinor: 1n }, { currency: 'EUR' }, { providerPaymentId: 'mp_other' }];
+  const lies: Partial<WebhookEvent>[] = [
+    { amountMinor: 1n },
+    { currency: 'EUR' },
+    { providerPaymentId: 'mp_other' },
+  ];
   const events = payments.map((payment, index) => {
     const { event, payload } = tell(payment, 'settled');
     const lie = lies[index] ?? {};
