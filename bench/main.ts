@@ -7,6 +7,7 @@ import { makeTemplates } from './seed/templates.ts';
 import { api } from './suites/api.ts';
 import { intake } from './suites/intake.ts';
 import { latency } from './suites/latency.ts';
+import { reconcile } from './suites/reconcile.ts';
 import type { Bench, Findings } from './suites/suite.ts';
 import { throughput } from './suites/throughput.ts';
 import { webhooks } from './suites/webhooks.ts';
@@ -18,6 +19,7 @@ const RUN: Record<Suite, (bench: Bench) => Promise<Findings>> = {
   api,
   latency,
   intake,
+  reconcile,
 };
 
 class Stopped extends Error {}

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import { BATCH_PAYMENTS_MAX } from '../domain/limits.ts';
 
-export const SUITES = ['throughput', 'webhooks', 'api', 'latency', 'intake'] as const;
+export const SUITES = ['throughput', 'webhooks', 'api', 'latency', 'intake', 'reconcile'] as const;
 export type Suite = (typeof SUITES)[number];
 
 /** What to measure, and how often. */
 export interface BenchOptions {
   only: readonly Suite[];
   rounds: number;
-  /** Sizes of the batches of `throughput` and `webhooks`; `latency` takes the smallest. */
+  /** Sizes of the batches of `throughput` and `webhooks`, and of the days of `reconcile`; `latency` takes the smallest. */
   payments: readonly number[];
   /** Payees of `api`, each with ten commissions. */
   affiliates: number;
@@ -20,7 +20,7 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- [options]
   --only LIST        of ${SUITES.join(', ')} (default: all)
   --rounds N         how often each pair is measured (default 3)
-  --payments LIST    sizes of the batches (default 10000,100000)
+  --payments LIST    sizes of the batches, and of the days to reconcile (default 10000,100000)
   --affiliates N     payees of the api measurements, ten commissions each (default 100000)
   --json FILE        also write all figures of all rounds
   --profile DIR      leave a CPU profile of each worker and each loop there
