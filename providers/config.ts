@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { genericVariables } from './generic/config.ts';
 import { mockVariables } from './mock/config.ts';
 import type { ProvidersConfig } from './registry.ts';
+import { riseVariables } from './riseworks/config.ts';
+import { stripeVariables } from './stripe/config.ts';
 import { xenditVariables } from './xendit/config.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -36,6 +38,8 @@ export function readProvidersConfig(variables: Variables): ReadConfig {
     mock: read('BURSAR_MOCK_', mockVariables),
     generic: read('BURSAR_GENERIC_', genericVariables),
     xendit: read('BURSAR_XENDIT_', xenditVariables),
+    riseworks: read('BURSAR_RISEWORKS_', riseVariables),
+    stripe: read('BURSAR_STRIPE_', stripeVariables),
   };
   return { config, problems };
 }

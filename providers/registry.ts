@@ -2,7 +2,10 @@ import { makeGenericProvider, type GenericConfig } from './generic/provider.ts';
 import { makeMockProvider, type MockConfig } from './mock/provider.ts';
 import type { Provider, Providers } from './port.ts';
 import type { ProviderTools } from './tools.ts';
+import { makeRiseProvider, type RiseConfig } from './riseworks/provider.ts';
 import type { XenditConfig } from './xendit/config.ts';
+import type { StripeConfig } from './stripe/config.ts';
+import { makeStripeProvider } from './stripe/provider.ts';
 import { makeXenditProvider } from './xendit/provider.ts';
 
 /** Where and how to reach each provider; one that is left out is not available. */
@@ -10,6 +13,8 @@ export interface ProvidersConfig {
   mock?: MockConfig | undefined;
   generic?: GenericConfig | undefined;
   xendit?: XenditConfig | undefined;
+  riseworks?: RiseConfig | undefined;
+  stripe?: StripeConfig | undefined;
 }
 
 /** Makes the adapters of all configured providers. Call `close` when done. */
@@ -18,6 +23,8 @@ export function makeProviders(config: ProvidersConfig, tools: ProviderTools): Pr
   if (config.mock) providers.push(makeMockProvider(config.mock, tools));
   if (config.generic) providers.push(makeGenericProvider(config.generic, tools));
   if (config.xendit) providers.push(makeXenditProvider(config.xendit, tools));
+  if (config.riseworks) providers.push(makeRiseProvider(config.riseworks, tools));
+  if (config.stripe) providers.push(makeStripeProvider(config.stripe, tools));
   return {
     named: (name) => providers.find((provider) => provider.name === name) ?? null,
     all: () => providers,
