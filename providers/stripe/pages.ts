@@ -36,14 +36,14 @@ export async function readList(
   }
 }
 
-/** The same outside a payment: throws `ProviderError`, except that null says there are too many rows. */
+/** The same outside a payment: throws `ProviderError` where the list cannot be read. */
 export async function readRows(
   ask: Ask,
   call: PageCall,
   rowsMax: number,
-): Promise<unknown[] | null> {
+): Promise<{ rows: unknown[]; isWhole: boolean }> {
   const { rows, trouble } = await readList(ask, call, rowsMax);
-  if (trouble === null) return rows;
-  if (trouble.kind === 'too_long') return null;
+  if (trouble === null) return { rows, isWhole: true };
+  if (trouble.kind === 'too_long') return { rows, isWhole: false };
   throw trouble.kind === 'no_list' ? unreadable() : problemOf(trouble);
 }
