@@ -14,12 +14,18 @@ export interface Peer {
   recipients: (fault: number) => string;
   /** Added to the environment of API and workers. */
   env: Record<string, string>;
-  /** The words for a failure that is final, and one that is returned. */
-  words: { final: string };
+  /** An account that is never taken, and what makes the provider refuse it where it is not known for it. */
+  poison: { accountRef: string; rules: Record<string, unknown>[] };
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
 const four = (value: number): string => String(value).padStart(4, '0');
+
+/** An account that a rule of the simulator refuses in the provider's own word. */
+const rejected = (provider: string, accountRef: string, recipient: string, code: string) => ({
+  accountRef,
+  rules: [{ when: { provider, operation: 'submit', recipient }, effect: 'reject', code }],
+});
 
 const mock: Peer = {
   title: 'mock, a call a payment',
@@ -30,7 +36,7 @@ const mock: Peer = {
   accountRef: (fault, index) => `m${two(fault)}-${four(index)}`,
   recipients: (fault) => `m${two(fault)}-*`,
   env: {},
-  words: { final: 'invalid_recipient' },
+  poison: rejected('mock', 'poisoned', 'poisoned', 'invalid_recipient'),
 };
 
 export const PEERS = {
@@ -50,7 +56,7 @@ export const PEERS = {
     accountRef: (fault, index) => `ID_BCA:77${two(fault)}0000${four(index)}`,
     recipients: (fault) => `77${two(fault)}0000*`,
     env: {},
-    words: { final: 'INVALID_DESTINATION' },
+    poison: rejected('xendit', 'ID_BCA:7799999999', '7799999999', 'INVALID_DESTINATION'),
   },
   xenditV3: {
     title: 'Xendit v3',
@@ -61,7 +67,7 @@ export const PEERS = {
     accountRef: (fault, index) => `PH_GCASH:77${two(fault)}0000${four(index)}`,
     recipients: (fault) => `77${two(fault)}0000*`,
     env: { BURSAR_XENDIT_API_VERSION: 'v3' },
-    words: { final: 'INVALID_DESTINATION' },
+    poison: rejected('xendit', 'PH_GCASH:7799999999', '7799999999', 'INVALID_DESTINATION'),
   },
   riseworks: {
     title: 'Rise',
@@ -72,7 +78,8 @@ export const PEERS = {
     accountRef: (fault, index) => `us-${two(fault)}fault${four(index)}`,
     recipients: (fault) => `us-${two(fault)}fault*`,
     env: {},
-    words: { final: 'INVALID_RECIPIENT' },
+    // Refused as soon as it is drafted.
+    poison: { accountRef: 'us-invalid000041', rules: [] },
   },
   stripe: {
     title: 'Stripe transfers',
@@ -82,7 +89,8 @@ export const PEERS = {
     payeesPerFault: 20,
     accountRef: (fault, index) => `acct_${two(fault)}fault${four(index)}`,
     recipients: (fault) => `acct_${two(fault)}fault*`,
-    env: {},
-    words: { final: 'account_invalid' },
+    // What a live account may ask Stripe for; the usual 25 a second would be most of the time.
+    env: { BURSAR_STRIPE_PER_SECOND: '200' },
+    poison: { accountRef: 'acct_41unknown', rules: [] },
   },
 } satisfies Record<string, Peer>;

@@ -174,7 +174,7 @@ export function describeFaults(...peers: readonly Peer[]): void {
           expect(mine.filter(({ status }) => status !== end)).toEqual([]);
           for (const { id, amount_minor } of mine) {
             const made = transfers.filter(({ reference }) => reference.startsWith(`${id}:`));
-            expect(made, id).toHaveLength(1);
+            expect(made.map(({ reference }) => reference)).toHaveLength(1);
             expect(made[0]?.status).toBe(end === 'RETURNED' ? 'returned' : 'settled');
             expect(BigInt(made[0]?.amount ?? 0)).toBe(amount_minor);
           }
