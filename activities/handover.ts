@@ -1,5 +1,6 @@
 import type { HaltCause, Outcome } from '../domain/outcome.ts';
 import type { Db } from '../db/client.ts';
+import { raiseAlarms } from '../db/queries/alarms.ts';
 import { recordOutcomes, toVerdict } from '../db/queries/record-outcomes.ts';
 import type { Vault } from '../db/vault.ts';
 import type { Provider } from '../providers/port.ts';
@@ -30,22 +31,26 @@ export interface Handover {
   halt: Halt | null;
 }
 
+const MISSING: Outcome = { kind: 'AMBIGUOUS', code: 'missing_in_answer' };
+
 /** Records what the provider said about claimed payments, and counts it. */
 export async function recordSent(
-  { db, fence }: HandoverDesk,
+  { db, fence, provider, batchId }: HandoverDesk,
   sent: readonly Ready[],
   outcomes: ReadonlyMap<string, Outcome>,
 ): Promise<Handover> {
   const handover: Handover = { handedOver: 0, inDoubt: 0, halt: null };
-  const verdicts = sent.map(({ payment, generation, request }) => {
-    const outcome = outcomes.get(request.reference) ?? {
-      kind: 'AMBIGUOUS',
-      code: 'missing_in_answer',
-    };
+  const told = sent.map(({ payment, generation, request }) => {
+    const outcome = outcomes.get(request.reference) ?? MISSING;
     count(handover, outcome);
-    return toVerdict({ paymentId: payment.id, generation, failures: payment.failures }, outcome);
+    return { paymentId: payment.id, generation, failures: payment.failures, batchId, outcome };
   });
-  await recordOutcomes(db, verdicts, fence);
+  await recordOutcomes(
+    db,
+    told.map((each) => toVerdict(each, each.outcome)),
+    fence,
+  );
+  await raiseAlarms(db, provider.name, told);
   return handover;
 }
 

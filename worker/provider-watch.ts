@@ -18,11 +18,11 @@ export interface ProviderWatch {
 }
 
 export function watchProviders(db: Db, logger: Logger): ProviderWatch {
-  const process_ = `${hostname()}:${process.pid}`;
+  const processName = `${hostname()}:${process.pid}`;
   const tell = (states: ReadonlyMap<ProviderName, CircuitReport>): void => {
     const sightings = [...states].map(([provider, report]) => ({
       provider,
-      process: process_,
+      process: processName,
       report,
     }));
     storeProviderStates(db, sightings).catch((error: unknown) =>

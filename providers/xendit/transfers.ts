@@ -44,7 +44,10 @@ async function readWindow(client: XenditClient, startMs: number, endMs: number) 
   });
   const ends = new Set<string>();
   while (ends.size < PAGES_MAX) {
-    const page = readAnswer(transactionsSchema, await getPage(client, `/transactions?${query.toString()}`));
+    const page = readAnswer(
+      transactionsSchema,
+      await getPage(client, `/transactions?${query.toString()}`),
+    );
     for (const transaction of page.data) {
       const transfer = toTransfer(client, transaction);
       const createdMs = transfer.createdAt.getTime();

@@ -28,7 +28,14 @@ test('with Temporal away: reads and creation work, execution is 503 with Retry-A
     namespace: 'default',
     publicUrl: 'x',
   });
-  const app = createApp({ db: api.db, vault: testVault, temporal, providers: makeProviders({}, plainTools()), settings, log });
+  const app = createApp({
+    db: api.db,
+    vault: testVault,
+    temporal,
+    providers: makeProviders({}, plainTools()),
+    settings,
+    log,
+  });
   const headers = {
     authorization: `Bearer ${api.keys.super_admin.secret}`,
     'content-type': 'application/json',
@@ -70,7 +77,14 @@ test('with Postgres away: 503 unavailable, and its words stay inside', async () 
     namespace: 'default',
     publicUrl: 'x',
   });
-  const app = createApp({ db, vault: testVault, temporal, providers: makeProviders({}, plainTools()), settings, log });
+  const app = createApp({
+    db,
+    vault: testVault,
+    temporal,
+    providers: makeProviders({}, plainTools()),
+    settings,
+    log,
+  });
   const headers = { authorization: `Bearer ${drawSecret().secret}` };
   const answer = await app.request('/api/disbursement/batches', { headers }, {});
   const text = await answer.text();
