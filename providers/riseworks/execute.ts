@@ -13,7 +13,7 @@ import {
 } from './outcomes.ts';
 import type { Session } from './session.ts';
 import { namesUser } from './stage.ts';
-import { readJson, successSchema } from './wire.ts';
+import { groupedSchema, readJson, successSchema } from './wire.ts';
 
 /** What the execution of a signed request needs. */
 export interface Execution {
@@ -52,34 +52,49 @@ export async function execute(
   return each(payments, (payment) => outcome(payment, payments.length));
 }
 
-/** Matched by our reference; an answer that lists no payments at all is completed by a look-up. */
+/**
+ * Payments are matched by our reference. What the answer lists is not documented: where its payments
+ * carry no description, they must be ours as a whole, and each is then looked up by its reference.
+ */
 async function executed(
   execution: Execution,
   payments: readonly PreparedPayment[],
   data: unknown,
 ): Promise<Map<string, Outcome>> {
   const rows = rowsIn(data);
-  const listed = rows && byReference(rows);
-  const found = listed ? null : await execution.lookup(payments);
+  const listed = byReference(rows ?? []);
+  if (rows && listed.size === 0 && !agree(rows, payments)) {
+    return each(payments, () => ({ kind: 'AMBIGUOUS', code: 'answer_mismatch' }));
+  }
+  const found = listed.size === 0 ? await execution.lookup(payments) : null;
   return each(payments, (payment) => {
-    const result = listed
-      ? listedOutcome(listed.get(payment.reference), payment)
-      : found?.get(payment.reference);
+    const { reference } = payment;
+    const result = found ? found.get(reference) : listedOutcome(listed.get(reference), payment);
     return !result || result.kind === 'ABSENT'
       ? { kind: 'AMBIGUOUS', code: 'missing_in_answer' }
       : result;
   });
 }
 
-/** The list of payments in an answer, bare or by name; null where there is none. */
+/** The list of payments in an answer, bare, by name or in the group; null where there is none. */
 function rowsIn(data: unknown): readonly unknown[] | null {
   if (Array.isArray(data)) return data;
   if (typeof data !== 'object' || data === null) return null;
-  for (const name of ['items', 'payments']) {
-    const rows: unknown = Reflect.get(data, name);
-    if (Array.isArray(rows)) return rows;
+  for (const name of ['items', 'payments', 'payment_group']) {
+    const rows = rowsIn(Reflect.get(data, name));
+    if (rows) return rows;
   }
   return null;
+}
+
+/** Whether these are as many payments, to the same users, of the same amounts. */
+function agree(rows: readonly unknown[], payments: readonly PreparedPayment[]): boolean {
+  const told = rows.map((row) => {
+    const { data } = groupedSchema.safeParse(row);
+    return `${data?.recipients[0]?.nanoid} ${data?.amount_cents}`;
+  });
+  const asked = payments.map(({ accountRef, amountMinor }) => `${accountRef} ${amountMinor}`);
+  return told.toSorted().join() === asked.toSorted().join();
 }
 
 type Judge = (payment: PreparedPayment, size: number) => Outcome;

@@ -31,6 +31,12 @@ export const itemSchema = z.object({
 });
 export type Item = z.infer<typeof itemSchema>;
 
+/** A payment as events tell it, below its group. */
+export const groupedSchema = z.object({
+  amount_cents: cents,
+  recipients: z.array(z.object({ nanoid: z.string() })),
+});
+
 /** `data.items[]`. Items that are not readable are kept apart, since they may be ours. */
 export const itemsSchema = z.object({
   success: z.literal(true),
