@@ -73,6 +73,8 @@ export const riseVariables = z
     BURSAR_RISEWORKS_WEBHOOK_TOLERANCE_S: seconds(3_600).default(600),
   })
   .superRefine((set, context) => {
+    // Reached also where the URL was refused above.
+    if (!URL.canParse(set.BURSAR_RISEWORKS_URL)) return;
     const { protocol, hostname } = new URL(set.BURSAR_RISEWORKS_URL);
     const refuse = (name: keyof typeof set, message: string) =>
       context.addIssue({ code: 'custom', path: [name], message });
