@@ -199,7 +199,10 @@ export interface Provider {
   limits(currency: string): PaymentLimits | null;
   /** Its channels for a currency, where it has any. Throws `ProviderError`. */
   channels?(currency: string): Promise<Channel[]>;
-  /** What can still be paid out. Throws `ProviderError`. */
+  /**
+   * What can still be paid out. Throws `ProviderError`; `unsupported` where the provider was reached
+   * and payments leave no common balance.
+   */
   balance(currency: string): Promise<bigint>;
   /** All transfers created in [from, to), oldest first, in pages. Throws `ProviderError`. */
   listTransfers(from: Date, to: Date): AsyncIterable<Transfer>;

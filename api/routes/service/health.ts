@@ -3,7 +3,7 @@ import { readGauges } from '../../../db/queries/gauges.ts';
 import { readProviderStates } from '../../../db/queries/provider-states.ts';
 import { lastRunAt } from '../../../db/queries/reconcile-runs.ts';
 import { readStuckPayments } from '../../../db/queries/stuck-payments.ts';
-import type { Provider } from '../../../providers/port.ts';
+import { ProviderError, type Provider } from '../../../providers/port.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { isoOrNull, timeOrNull } from '../../schemas/common.ts';
 import { readComponents } from './components.ts';
@@ -87,6 +87,6 @@ const isReachable = async (provider: Provider) => ({
   name: provider.name,
   reachable: await provider.balance(provider.capabilities.currencies[0] ?? 'USD').then(
     () => true,
-    () => false,
+    (error: unknown) => error instanceof ProviderError && error.code === 'unsupported',
   ),
 });
