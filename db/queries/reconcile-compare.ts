@@ -47,7 +47,8 @@ export type ComparedRow = z.infer<typeof comparedRow>;
 /**
  * Our side reaches a margin beyond the day, so that a transfer listed just after midnight finds its
  * attempt of just before; only attempts within the day are judged. Copies of one listed transfer
- * count once; a second transfer under the same reference is one that is not ours.
+ * count once; a second transfer under the same reference is one that is not ours. Sides are joined by
+ * hashes and single attempts looked up by key (`offset 0`): both are a million rows on a large day.
  */
 const SIDES = `
   ours as (
@@ -70,7 +71,8 @@ const SIDES = `
   ),
   unknown_here as (
     select t.* from (select * from theirs where copy = 1 and in_day) t
-    where t.nth > 1 or not exists (select 1 from ours o where o.reference = t.reference)
+    left join ours o on o.reference = t.reference
+    where t.nth > 1 or o.reference is null
   )`;
 
 const COMPARED = `
@@ -92,7 +94,10 @@ const COMPARED = `
     select u.reference, x.payment_id, null, null, u.status, null, u.amount_minor, null, u.currency, u.provider_payment_id,
       'missing_here'
     from unknown_here u
-    left join attempts x on x.payment_id = split_part(u.reference, ':', 1) and x.idempotency_key = u.reference
+    left join lateral (
+      select a.payment_id from attempts a
+      where a.payment_id = split_part(u.reference, ':', 1) and a.idempotency_key = u.reference offset 0
+    ) x on true
     where $6::int = 1 and (u.nth > 1 or x.payment_id is null)
   ),
   totals as (
