@@ -25,8 +25,9 @@ export interface Execution {
 }
 
 /**
- * Executes what was signed, with exactly its bytes. An error is a verdict only on the first send: after
- * a lost answer, a refusal of the repetition proves nothing about the send before, so it stays open.
+ * Executes what was signed, with exactly its bytes. An error is a verdict only on the first send: what
+ * becomes of a repetition proves nothing about the send before, so it is looked up again before
+ * anything else is signed.
  */
 export async function execute(
   execution: Execution,
@@ -41,8 +42,10 @@ export async function execute(
     body: signed.body,
     sendBeforeMs,
   });
-  if (result.kind === 'not_sent') return each(payments, () => sameKeyLater('provider_unreachable'));
-  if (result.kind === 'no_answer') {
+  if (result.kind === 'not_sent' && isFirst) {
+    return each(payments, () => sameKeyLater('provider_unreachable'));
+  }
+  if (result.kind !== 'answered') {
     const code = result.code.toLowerCase();
     return each(payments, () => ({ kind: 'AMBIGUOUS', code }));
   }
@@ -111,11 +114,9 @@ function refusedExecution(
   const refusal = refusalOf(result);
   const { status, word } = refusal;
   const open: Judge = () => ({ kind: 'AMBIGUOUS', code: openCode(status, word) });
-  if (status < 400 || status >= 500 || OPEN_STATUSES.includes(status)) return open;
+  if (!isFirst || status < 400 || status >= 500 || OPEN_STATUSES.includes(status)) return open;
   const halt = haltOutcome(status, word);
-  // Who is not signed in, or may not, has had nothing executed by this call; the rest may be an echo.
-  if (halt && (isFirst || status === 401 || status === 403)) return () => halt;
-  if (!isFirst) return open;
+  if (halt) return () => halt;
   const untilDeadMs = Math.max(0, signed.expiresAt.getTime() - Date.now()) + quietTimeMs + 1_000;
   if (word === 'EXPIRED_TYPED_DATA') return () => sameKeyLater(word, untilDeadMs);
   return (payment, size) => refusedPayment(refusal, payment, size, untilDeadMs);

@@ -79,6 +79,7 @@ export function makeRiseProvider(config: RiseConfig, tools: ProviderTools): Prov
   });
   const session = openSession(peer, wallet, config.riseId);
   const unsent = new WeakSet<SignedRequest>();
+  const reserveCalls = reserveWith(tools, 'riseworks', UNPACED);
   const signing: Signing = {
     session,
     wallet,
@@ -90,7 +91,11 @@ export function makeRiseProvider(config: RiseConfig, tools: ProviderTools): Prov
     name: 'riseworks',
     capabilities: limits,
     prepare,
-    reserve: reserveWith(tools, 'riseworks', UNPACED),
+    // A group is one call, whole or not at all.
+    async reserve(count, currency) {
+      const { granted, waitMs } = await reserveCalls(1, currency);
+      return { granted: granted > 0 ? count : 0, waitMs };
+    },
     async stage(payments) {
       const staged = await stage(signing, payments);
       if (staged.kind === 'signed') unsent.add(staged.request);

@@ -130,16 +130,33 @@ describe('submit', () => {
     expect(await submitOne(payment, signed)).toMatchObject(outcome);
   });
 
-  test.each(['INSUFFICIENT_BALANCE', 'EXPIRED_TYPED_DATA', 'INVALID_RECIPIENT', 'SALT_USED'])(
-    'P2: after a lost answer, %s says nothing about the send before',
-    async (word) => {
-      const payment = order();
-      const signed = await sign([payment]);
-      rise.peer.answer(`PUT ${PAYMENTS}`, { reset: true }, refused(400, word));
-      expect(await submitOne(payment, signed)).toMatchObject({ kind: 'AMBIGUOUS' });
-      expect(await submitOne(payment, signed)).toMatchObject({ kind: 'AMBIGUOUS' });
-    },
-  );
+  test.each([
+    refused(400, 'INSUFFICIENT_BALANCE'),
+    refused(400, 'EXPIRED_TYPED_DATA'),
+    refused(400, 'INVALID_RECIPIENT'),
+    refused(400, 'SALT_USED'),
+    refused(401, 'JWT_EXPIRED'),
+    refused(403, 'no longer yours'),
+    { status: 503 },
+  ])('P2: after a lost answer, %j says nothing about the send before', async (reply) => {
+    const payment = order();
+    const signed = await sign([payment]);
+    rise.peer.answer(`PUT ${PAYMENTS}`, { reset: true }, reply);
+    expect(await submitOne(payment, signed)).toMatchObject({ kind: 'AMBIGUOUS' });
+    expect(await submitOne(payment, signed)).toMatchObject({ kind: 'AMBIGUOUS' });
+  });
+
+  test('C2: a worker that was given the signed bytes of another one does not judge by an error', async () => {
+    const payment = order();
+    const stored = { ...(await sign([payment])) };
+    rise.peer.answer(`PUT ${PAYMENTS}`, refused(400, 'INVALID_RECIPIENT'));
+    expect(await submitOne(payment, stored)).toMatchObject({ kind: 'AMBIGUOUS' });
+    const late = await rise.provider.submit([payment], {
+      signed: stored,
+      sendBeforeMs: performance.now() - 1,
+    });
+    expect(late.get(payment.reference)).toMatchObject({ kind: 'AMBIGUOUS' });
+  });
 
   test('a group that is refused for one payment fails that one; the others wait for a new draft', async () => {
     const payments = [1, 2].map((index) => order({ accountRef: user(index) }));
