@@ -20,7 +20,7 @@ export interface StripeConfig {
  * Calls a second to one endpoint, in either mode (docs.stripe.com/rate-limits). Stripe raises it for
  * accounts that ask; a sandbox takes 25 over all endpoints, a live account 100.
  */
-export const PER_SECOND_USUAL = 25;
+const PER_SECOND_USUAL = 25;
 
 const list = (text: string): string[] =>
   text

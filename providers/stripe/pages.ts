@@ -5,7 +5,7 @@ import { listSchema } from './wire.ts';
 /** Asks for a page of a list, the rows after one of an id. */
 export type PageCall = (stripe: Stripe, page: Stripe.PaginationParams) => Promise<unknown>;
 
-export const PAGE_ROWS = 100;
+const PAGE_ROWS = 100;
 
 /** Why a list could not be read to its end. */
 export type ListTrouble =
