@@ -139,7 +139,9 @@ const madeRow = z.object({ payments: countColumn, claimed: countColumn });
 const MAKE = `
   with ${COVERED},
   chosen as (
-    select f.*, a.id as account_id, a.account_ref from free f
+    select f.*, a.id as account_id, a.account_ref,
+      case when a.details_sealed is not null then a.destination_index end as destination
+    from free f
     join accounts a on a.payee_id = f.payee_id and a.provider = $2 and a.blocked_code is null and a.kyc_status = 'APPROVED'
   ),
   batch as (

@@ -88,6 +88,8 @@ export interface AccountChange {
   email?: string | undefined;
   details?: Details | undefined;
   kycStatus?: KycStatus | undefined;
+  /** Payments may go to it again although nothing of it changed. */
+  releaseBlock?: boolean | undefined;
 }
 
 /**
@@ -162,8 +164,8 @@ async function store(
          channel_code = case when $11 then $15 else a.channel_code end,
          destination_index = case when $11 then $16 else a.destination_index end,
          changed_at = case when $11 then now() else a.changed_at end,
-         blocked_code = case when $11 then null else a.blocked_code end,
-         blocked_at = case when $11 then null else a.blocked_at end
+         blocked_code = case when $11 or $17::boolean then null else a.blocked_code end,
+         blocked_at = case when $11 or $17::boolean then null else a.blocked_at end
        where a.id = $1 and a.account_ref = $2 and a.details_sealed is not distinct from $3
          and (a.details is null) = $4
        returning a.id, a.payee_id
@@ -189,6 +191,7 @@ async function store(
       content !== null,
       content?.accountRef ?? null,
       ...(content ? columnValues(content) : [null, null, null, null]),
+      change.releaseBlock === true,
     ],
   );
   return onlyRow(rows).stored;

@@ -144,3 +144,23 @@ test('a provider that calls no money back: reverse is 409', async () => {
   const answer = await api.post(`/payments/${paid?.id ?? ''}/reverse`, { reason: 'wrong payee' });
   expect([answer.status, answer.at('error.code')]).toEqual([409, 'invalid_state']);
 });
+
+test.each([
+  ['releaseBlock', { releaseBlock: true }],
+  ['another reference', { accountRef: 'another-account' }],
+  ['other details', { details: { bank: 'Another Bank' } }],
+])(
+  'a block by a return is lifted by %s, and only then is the payment reissued',
+  async (_what, change) => {
+    const old = await returnedPayment(true);
+    const account = String((await api.get(`/payments/${old.id}`)).at('account.id'));
+    const path = `/api/disbursement/mock/accounts/${account}`;
+    const decided = await api.call('PATCH', path, { json: { kycStatus: 'APPROVED' } });
+    expect(decided.at('account.blockedCode')).toBe('account_blocked');
+    expect((await api.post(`/payments/${old.id}/reissue`)).status).toBe(409);
+    const lifted = await api.call('PATCH', path, { json: change });
+    expect([lifted.status, lifted.at('account.blockedCode')]).toEqual([200, null]);
+    const answer = await api.post(`/payments/${old.id}/reissue`);
+    expect([answer.status, answer.at('payment.reissueOf')]).toEqual([201, old.id]);
+  },
+);

@@ -21,6 +21,10 @@ const route = endpoint({
           email: z.email().max(320).optional(),
           details: detailsIn.optional(),
           kycStatus: kycStatus.optional(),
+          releaseBlock: z.literal(true).optional().meta({
+            description:
+              'Lifts what money that came back has blocked. Another reference or other details lift it too.',
+          }),
         })
         .refine((change) => Object.keys(change).length > 0, 'names nothing to change'),
     ),
