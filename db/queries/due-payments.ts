@@ -32,6 +32,7 @@ const duePaymentRow = z.object({
   attempt_created_at: instantColumn.nullable(),
   provider_payment_id: z.string().nullable(),
   request_sealed: z.string().nullable(),
+  /** What signed this very generation; an unsent payment's last attempt is of the one before. */
   group_id: z.string().nullable(),
   account_id: z.string(),
   payee_name: z.string().nullable(),
@@ -60,7 +61,7 @@ export function loadDuePayments(
     duePaymentRow,
     `select p.id, p.chunk, p.status, p.generation, p.failures, p.account_ref, p.amount_minor, p.currency,
        a.status as attempt_status, a.created_at as attempt_created_at, p.provider_payment_id,
-       a.request_sealed, a.group_id, p.account_id, ${account.columns}
+       a.request_sealed, case when p.status <> 'PENDING' then a.group_id end as group_id, p.account_id, ${account.columns}
      ${fromDue(account.from)} and p.chunk between $2 and $3 and (p.due_at is null or p.due_at <= now())
      order by p.ordinal`,
     [batchId, slice.fromChunk, slice.toChunk],
