@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DuePayment } from '../db/queries/due-payments.ts';
 import { holdPayments } from '../db/queries/hold-payments.ts';
 import { recordOutcomes, toVerdict, type Verdict } from '../db/queries/record-outcomes.ts';
-import type { Provider } from '../providers/port.ts';
+import { ProviderError, type Provider } from '../providers/port.ts';
 import type { Handover, HandoverDesk } from './handover.ts';
 import { lookupOf, preparePayments, type Ready } from './prepare-payments.ts';
 import { sendSigned } from './send-signed.ts';
@@ -66,8 +66,22 @@ async function lookUp({ db, provider }: HandoverDesk, doubtful: readonly Ready[]
     else if (keyIsHonoured(provider, payment)) sendable.add(payment.id);
     else verdicts.push(toVerdict(attempt, { kind: 'AMBIGUOUS', code: 'key_too_old' }));
   }
-  await recordOutcomes(db, verdicts, null);
+  await recordOutcomes(db, await excused(provider, doubtful, verdicts), null);
   return sendable;
+}
+
+/** While the provider is away, looking up in vain costs no payment a try: an outage fails nobody. */
+async function excused(
+  provider: Provider,
+  doubtful: readonly Ready[],
+  verdicts: Verdict[],
+): Promise<Verdict[]> {
+  if (verdicts.every(({ burnsRetry }) => !burnsRetry)) return verdicts;
+  const isAway = await provider.balance(doubtful[0]?.payment.currency ?? '').then(
+    () => false,
+    (error: unknown) => error instanceof ProviderError && error.code === 'unreachable',
+  );
+  return isAway ? verdicts.map((verdict) => ({ ...verdict, burnsRetry: false })) : verdicts;
 }
 
 const keyIsHonoured = (provider: Provider, { attempt_created_at }: DuePayment): boolean =>
