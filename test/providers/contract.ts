@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  ProviderError,
   SEND_WINDOW_MS,
   WebhookRejected,
   type AccountDetails,
@@ -214,10 +215,10 @@ export function describeProvider(name: string, open: () => Promise<ProviderRig>)
     });
 
     test('tells the balance, and lists transfers in the order of their creation', async () => {
-      const balance = rig.provider.balance(rig.currency);
-      if (rig.tellsBalance === false)
-        await expect(balance).rejects.toMatchObject({ code: 'unsupported' });
-      else expect(await balance).toBeGreaterThan(0n);
+      const told = await rig.provider
+        .balance(rig.currency)
+        .then(String, (error: unknown) => (error instanceof ProviderError ? error.code : null));
+      expect(told).toMatch(rig.tellsBalance === false ? /^unsupported$/ : /^[1-9]\d*$/);
       const from = new Date(Date.now() - 3_600_000);
       const listed: string[] = [];
       const createdAt: number[] = [];
@@ -238,12 +239,13 @@ export function describeProvider(name: string, open: () => Promise<ProviderRig>)
       const named = rig.eventsNameReference === false ? null : reference;
       expect(event).toMatchObject({ reference: named, outcome: { kind: 'SETTLED' } });
       expect(rig.provider.readWebhook(event.eventId, body)).toEqual(event);
-      if (rig.signsBody) {
-        expect(() => rig.provider.verifyWebhook(headers, body.replace('"', ' "'))).toThrow(
+      const changed = { headers, body: body.replace('"', ' "') };
+      const unproved = { headers: new Headers(), body };
+      for (const forged of rig.signsBody ? [changed, unproved] : [unproved]) {
+        expect(() => rig.provider.verifyWebhook(forged.headers, forged.body)).toThrow(
           WebhookRejected,
         );
       }
-      expect(() => rig.provider.verifyWebhook(new Headers(), body)).toThrow(WebhookRejected);
     });
 
     test('promises a quiet time that covers the send window', () => {
