@@ -115,6 +115,10 @@ export interface Transfer {
 
 export type KycStatus = 'NOT_STARTED' | 'PENDING' | 'APPROVED' | 'REJECTED';
 
+/** What people are invited as; both may be paid, and neither may pay. */
+export const INVITE_ROLES = ['contractor', 'team_employee'] as const;
+export type InviteRole = (typeof INVITE_ROLES)[number];
+
 /** What the provider says about an account. */
 export interface AccountState {
   accountRef: string;
@@ -208,6 +212,11 @@ export interface Provider {
   listTransfers(from: Date, to: Date): AsyncIterable<Transfer>;
   /** What the provider says about these accounts; ones it does not know are left out. Throws `ProviderError`. */
   syncAccounts(accountRefs: readonly string[]): Promise<AccountState[]>;
+  /**
+   * Only where the provider pays its own users: asks people by e-mail to become such a user. Answers
+   * the provider's ids of the invitations. Throws `ProviderError`.
+   */
+  invite?(emails: readonly string[], role: InviteRole): Promise<string[]>;
   /** Checks that an event is authentic and reads it. Throws `WebhookRejected` where it is not. */
   verifyWebhook(headers: Headers, rawBody: string): WebhookEvent;
   /** Reads an event that was verified and stored before, without its proof. Throws `WebhookRejected`. */

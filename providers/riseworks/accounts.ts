@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { refusal, unreachable } from '../http.ts';
-import { ProviderError, type AccountState, type KycStatus } from '../port.ts';
+import { ProviderError, type AccountState, type InviteRole, type KycStatus } from '../port.ts';
 import type { Session, SignedInCall } from './session.ts';
 import {
   balanceSchema,
@@ -95,11 +95,10 @@ const step = (value: unknown, name: string): unknown =>
     ? Reflect.get(value, name)
     : undefined;
 
-/** The roles that Rise invites without a signature. */
-export const INVITE_ROLES = ['contractor', 'team_employee'] as const;
-export type InviteRole = (typeof INVITE_ROLES)[number];
-
-/** Invites people to the team by e-mail; answers the ids of the invitations. Throws `ProviderError`. */
+/**
+ * Invites people to the team by e-mail, in a role that Rise wants no signature for; answers the ids
+ * of the invitations. Throws `ProviderError`.
+ */
 export async function inviteToRise(
   session: Session,
   team: string,

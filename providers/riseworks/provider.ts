@@ -12,7 +12,7 @@ import {
   type SignedRequest,
 } from '../port.ts';
 import { reserveWith, type ProviderTools } from '../tools.ts';
-import { syncMembers, teamBalance, type KycMap } from './accounts.ts';
+import { inviteToRise, syncMembers, teamBalance, type KycMap } from './accounts.ts';
 import type { Expected } from './check-draft.ts';
 import { execute } from './execute.ts';
 import { listTransfers, lookup } from './find.ts';
@@ -119,6 +119,7 @@ export function makeRiseProvider(config: RiseConfig, tools: ProviderTools): Prov
     balance: async (currency) => (await teamBalance(session, team, currency)).available,
     listTransfers: (from, to) => listTransfers(session, team, from, to),
     syncAccounts: (accountRefs) => syncMembers(session, team, config.kycMap, accountRefs),
+    invite: (emails, role) => inviteToRise(session, team, emails, role),
     verifyWebhook: (headers, rawBody) => verifyRiseWebhook(webhook, team, headers, rawBody),
     readWebhook: (eventId, rawBody) => readRiseWebhook(eventId, rawBody, team),
     close: () => peer.close(),

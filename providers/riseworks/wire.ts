@@ -123,7 +123,6 @@ const webhookPayment = z.looseObject({
   amount_cents: cents.nullish(),
   currency: text,
 });
-type WebhookPayment = z.infer<typeof webhookPayment>;
 
 /** The envelope of an event; payment events carry the payment or its group. */
 export const webhookSchema = z.looseObject({

@@ -77,6 +77,7 @@ const EXPECTED: Record<string, string[]> = {
   verify: [
     'PATCH /api/disbursement/{provider}/accounts/{id}',
     'POST /api/disbursement/batches/preview',
+    'POST /api/disbursement/{provider}/invites',
   ],
   create: [
     'DELETE /api/disbursement/batches/{id}',

@@ -100,6 +100,23 @@ test('the balance is that of the team in the currency, in cents', async () => {
   await expect(rise.provider.balance('USD')).rejects.toMatchObject({ code: 'unreadable' });
 });
 
+test('people are invited to the team, without a signature', async () => {
+  rise.peer.answer('POST /v2/invites', says({ nanoids: ['in-abc123def456'] }));
+  expect(await rise.provider.invite?.(['ada@mail.example'], 'contractor')).toEqual([
+    'in-abc123def456',
+  ]);
+  expect(JSON.parse(rise.peer.sent('POST /v2/invites')[0]?.body ?? '')).toEqual({
+    nanoid: TEAM,
+    invites: [{ email: 'ada@mail.example' }],
+    role: 'contractor',
+    anonymous: false,
+  });
+  rise.peer.answer('POST /v2/invites', refused(403, 'INSUFFICIENT_PERMISSIONS'));
+  await expect(rise.provider.invite?.(['a@mail.example'], 'contractor')).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+});
+
 test('nothing can be called back', async () => {
   const order = {
     reference: 'r',

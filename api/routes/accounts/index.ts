@@ -1,5 +1,6 @@
 import type { RouteApp } from '../../http/endpoint.ts';
 import { createAccountRoute } from './create.ts';
+import { inviteUsers } from './invite.ts';
 import { listAccountsRoute } from './list.ts';
 import { syncAccounts } from './sync.ts';
 import { updateAccountRoute } from './update.ts';
@@ -9,4 +10,5 @@ export const ACCOUNT_ROUTES: readonly RouteApp[] = [
   createAccountRoute,
   updateAccountRoute,
   syncAccounts,
+  inviteUsers,
 ];
