@@ -9,6 +9,7 @@ import { loadBatch } from '../db/queries/slot.ts';
 import type { Db } from '../db/client.ts';
 import type { Provider } from '../providers/port.ts';
 import { beating } from './beating.ts';
+import { bookPartials } from './book-partials.ts';
 import { providerNamed, type BatchRef, type Deps } from './deps.ts';
 import { lookupPage } from './lookup-page.ts';
 
@@ -60,4 +61,5 @@ async function settle(db: Db, provider: Provider, page: readonly OpenPayment[]):
       : [],
   );
   await recordFound(db, verdicts);
+  await bookPartials(db, read);
 }

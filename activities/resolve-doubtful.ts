@@ -11,6 +11,7 @@ import { loadBatch } from '../db/queries/slot.ts';
 import type { Provider } from '../providers/port.ts';
 import { askBySending } from './ask-by-sending.ts';
 import { beating } from './beating.ts';
+import { bookPartials } from './book-partials.ts';
 import { providerNamed, type BatchRef, type Deps } from './deps.ts';
 import { lookupPage } from './lookup-page.ts';
 
@@ -74,6 +75,7 @@ async function resolve(
   );
   const verdicts = read.flatMap(({ verdict }) => verdict ?? []);
   const recorded = await recordFound(db, verdicts);
+  await bookPartials(db, read);
   const overdue = read.filter(
     ({ payment, outcome, verdict }) => !verdict && needsPerson(provider, payment, outcome),
   );
