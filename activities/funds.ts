@@ -32,7 +32,7 @@ function cut(chunks: DuePayment[][], availableMinor: bigint, currency: string): 
     const unsent = payments.filter(({ status }) => status === 'PENDING');
     const wantedMinor = unsent.reduce((sum, { amount_minor }) => sum + amount_minor, 0n);
     if (wantedMinor > leftMinor) {
-      const reason = `HALT insufficient_funds: the balance at the provider covers ${formatMoney(leftMinor, currency)} of the next ${formatMoney(wantedMinor, currency)}; top it up. The batch goes on by itself then, or when it is resumed.`;
+      const reason = `HALT insufficient_balance: the balance at the provider covers ${formatMoney(leftMinor, currency)} of the next ${formatMoney(wantedMinor, currency)}; top it up. The batch goes on by itself then, or when it is resumed.`;
       return { chunks: chunks.slice(0, index), halt: { cause: 'funds', reason } };
     }
     leftMinor -= wantedMinor;
