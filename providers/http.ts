@@ -55,16 +55,17 @@ export function openPeer(baseUrl: string, options: PeerOptions): HttpPeer {
       await turns.take();
       try {
         if (performance.now() > sendBeforeMs) return { kind: 'not_sent', code: 'too_late_to_send' };
+        const untilMs = performance.now() + options.timeoutMs;
         const answer = await pool.request({
           method,
           path: prefix + path,
           headers,
           ...(body === undefined ? {} : { body }),
         });
-        const text = await readText(answer.body);
-        return text === null
-          ? { kind: 'no_answer', code: 'answer_too_large' }
-          : { kind: 'answered', status: answer.statusCode, headers: flat(answer.headers), text };
+        const read = await readText(answer.body, untilMs);
+        return 'text' in read
+          ? { kind: 'answered', status: answer.statusCode, headers: flat(answer.headers), ...read }
+          : { kind: 'no_answer', ...read };
       } catch (error) {
         const code = transportCode(error);
         return { kind: NOT_SENT.test(code) ? 'not_sent' : 'no_answer', code };
@@ -93,15 +94,20 @@ function makeTurns(places: number) {
   };
 }
 
-async function readText(body: AsyncIterable<Buffer>): Promise<string | null> {
+/** The whole body, unless it is endless: in bytes, or in time by coming in drops. */
+async function readText(
+  body: AsyncIterable<Buffer>,
+  untilMs: number,
+): Promise<{ text: string } | { code: string }> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of body) {
     bytes += part.length;
-    if (bytes > ANSWER_BYTES_MAX) return null;
+    if (bytes > ANSWER_BYTES_MAX) return { code: 'answer_too_large' };
+    if (performance.now() > untilMs) return { code: 'answer_too_slow' };
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return { text: Buffer.concat(parts).toString('utf8') };
 }
 
 function transportCode(error: unknown): string {
