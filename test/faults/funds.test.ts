@@ -24,7 +24,7 @@ describe.each(peers.map((peer) => [peer.title, peer] as const))('%s', (_title, p
   test('P14: the balance covers half: what fits is paid, the rest waits, nothing fails', async () => {
     const { halted, openCases, movedMinor, heldMinor } = (await played.of(peer)).funds;
     expect(halted.counts).toMatchObject({ PENDING: 200, FAILED: 0, CANCELLED: 0, ON_HOLD: 0 });
-    expect(halted.pausedReason).toMatch(/^HALT insufficient_funds/);
+    expect(halted.pausedReason).toMatch(/^HALT insufficient_balance/);
     expect(openCases).toEqual(['halted OPEN']);
     expect(movedMinor).toBeGreaterThan(0n);
     expect(movedMinor).toBeLessThanOrEqual(heldMinor);
@@ -63,7 +63,7 @@ test('P14: Xendit accepts what it cannot cover and fails it later: it waits for 
     Array.from({ length: 12 }, () => ({ failure_code: 'insufficient_funds', waits: true })),
   );
   expect(drain?.halted.counts).toMatchObject({ COMPLETED: 8, CANCELLED: 0, ON_HOLD: 0 });
-  expect(drain?.halted.pausedReason).toMatch(/^HALT insufficient_funds/);
+  expect(drain?.halted.pausedReason).toMatch(/^HALT insufficient_balance/);
   expect(drain?.ended).toMatchObject({ status: 'COMPLETED', counts: { COMPLETED: 20 } });
   expect(drain?.generations).toEqual({ 1: 8, 2: 12 });
   expect(drain?.transfers).toEqual({ settled: 20, failed: 12 });
