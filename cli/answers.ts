@@ -188,13 +188,24 @@ export const whyAnswer = z.looseObject({
   waitingOn: text,
   workflowId: text,
   workflowUrl: orNull,
+  failure: z
+    .looseObject({
+      code: text,
+      providerCode: text,
+      retry: text,
+      retryAt: orNull,
+      payeeRemedy: text,
+      operatorRemedy: text,
+    })
+    .nullable(),
   steps: z.array(
     z.looseObject({ at: text, what: text, by: text, details: z.record(text, z.unknown()) }),
   ),
 });
 export type Why = z.infer<typeof whyAnswer>;
 
-export const cancelledPayment = z.looseObject({ payment: paymentSchema });
+export const changedPayment = z.looseObject({ payment: paymentSchema });
+export const reversedPayment = changedPayment.extend({ returned: z.boolean() });
 export const retriedPayment = z.looseObject({
   result: z.looseObject({ paymentId: text, batchId: text, workflowId: text }),
 });
@@ -213,7 +224,16 @@ export const healthAnswer = z.looseObject({
   components: z.record(text, z.boolean()),
   queueAgeSeconds: z.number(),
   stuckPayments: z.int(),
-  providers: z.array(z.looseObject({ name: text, reachable: z.boolean() })),
+  providers: z.array(
+    z.looseObject({
+      name: text,
+      reachable: z.boolean(),
+      circuit: orNull,
+      failures: z.int(),
+      reason: orNull,
+      since: orNull,
+    }),
+  ),
 });
 
 export const balancesAnswer = z.looseObject({

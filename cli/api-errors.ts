@@ -13,12 +13,24 @@ const problemSchema = z.looseObject({
 
 const DETAILS_SHOWN = 10;
 
-/** What to do next, by the code of the API's error; `ID` is the batch or payment of the call. */
+/** The command for what an id names, by its prefix. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  bat: 'batch',
+  pay: 'payment',
+  cas: 'case',
+  rec: 'reconcile',
+};
+
+/** What to do next, by the code of the API's error; `ID` is what the call was about, such as a batch. */
 const NEXT: Readonly<Record<string, (id: string) => string[]>> = {
   unauthorized: () => ['Give a working key with --key or BURSAR_API_KEY.', 'bursar status'],
   forbidden: () => ['Use the key of a role that may do this: bursar key list'],
-  not_found: (id) =>
-    id.startsWith('pay_') ? ['bursar payment list'] : ['bursar batch list', 'bursar payables'],
+  not_found: (id) => {
+    const command = COMMANDS[id.slice(0, 3)];
+    return command === undefined || command === 'batch'
+      ? ['bursar batch list', 'bursar payables']
+      : [`bursar ${command} list`];
+  },
   payload_too_large: () => ['Send it in parts.'],
   no_payable_affiliates: () => ['bursar payables', 'bursar batch preview'],
   not_payable: () => ['bursar payables'],
@@ -27,6 +39,7 @@ const NEXT: Readonly<Record<string, (id: string) => string[]>> = {
   approval_required: (id) => [`bursar batch approve ${id}   (with the key of somebody else)`],
   own_batch: (id) => [`bursar batch approve ${id} --key KEY   (the key of somebody else)`],
   content_changed: (id) => [lookAt(id)],
+  already_reissued: (id) => [lookAt(id)],
   nothing_to_retry: (id) => [lookAt(id)],
   idempotency_mismatch: () => ['Leave --idempotency-key out, and a new one is made.'],
   idempotency_in_progress: () => ['Run the same command again in a moment.'],
@@ -38,7 +51,7 @@ const NEXT: Readonly<Record<string, (id: string) => string[]>> = {
 
 function lookAt(id: string): string {
   if (id.startsWith('pay_')) return `bursar payment why ${id}`;
-  return id === '' ? 'bursar batch list' : `bursar batch show ${id}`;
+  return id === '' ? 'bursar batch list' : `bursar ${COMMANDS[id.slice(0, 3)]} show ${id}`;
 }
 
 const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
@@ -57,7 +70,7 @@ export function errorOfAnswer(status: number, body: string, path: string): CliEr
     });
   }
   const { code, message, details = [], requestId } = problem.data.error;
-  const id = /\b(?:bat|pay)_[0-9a-f]{32}\b/.exec(path)?.[0] ?? '';
+  const id = /\b(?:bat|pay|cas|rec)_[0-9a-f]{32}\b/.exec(path)?.[0] ?? '';
   const shown = details.slice(0, DETAILS_SHOWN).map((each) => `${each.path}: ${each.reason}`);
   const more = details.length - shown.length;
   return new CliError(message, {

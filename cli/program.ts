@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAudit } from './commands/audit.ts';
 import { addBatch } from './commands/batch.ts';
+import { addCase } from './commands/case.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDev } from './commands/dev.ts';
@@ -11,9 +12,11 @@ import { addMigrate } from './commands/migrate.ts';
 import { addPay } from './commands/pay.ts';
 import { addPayables } from './commands/payables.ts';
 import { addPayment } from './commands/payment.ts';
+import { addReconcile } from './commands/reconcile.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
 import { addVerify } from './commands/verify.ts';
+import { addWebhook } from './commands/webhook.ts';
 import { version } from './project.ts';
 
 const OVERVIEW = `Bursar pays many people correctly: what is payable becomes a batch, the batch is paid by a provider,
@@ -67,6 +70,9 @@ export function makeProgram(): Command {
     addBatch,
     addPayment,
     addPay,
+    addCase,
+    addReconcile,
+    addWebhook,
     addAudit,
     addKey,
     addMigrate,

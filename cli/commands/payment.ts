@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import {
-  cancelledPayment,
+  changedPayment,
   paymentDetails,
   paymentPage,
   retriedPayment,
@@ -18,6 +18,7 @@ import {
 } from '../options.ts';
 import { paymentCard, paymentTable, whyText } from '../output/render-payment.ts';
 import { handle } from '../session.ts';
+import { addPaymentRepair } from './payment-repair.ts';
 
 /** Everything about single payments. */
 export function addPayment(program: Command): void {
@@ -27,6 +28,7 @@ export function addPayment(program: Command): void {
   addWhy(payment);
   addRetry(payment);
   addCancel(payment);
+  addPaymentRepair(payment);
 }
 
 const pathOf = (id: string, rest = '') =>
@@ -109,7 +111,7 @@ function addCancel(payment: Command): void {
     command,
     ['bursar payment cancel pay_… --reason "left the program"'],
     async ({ out, client }, { reason, ...options }, [id = '']) => {
-      const answer = await client().post(cancelledPayment, pathOf(id, '/cancel'), {
+      const answer = await client().post(changedPayment, pathOf(id, '/cancel'), {
         idempotencyKey: idempotencyKey(out, options.idempotencyKey),
         body: reason === undefined ? {} : { reason },
       });

@@ -66,11 +66,27 @@ function healthText(health: Health, style: Style): string {
     ['health', health.status === 'ok' ? style.good('ok') : style.bad(health.status)],
     ...Object.entries(health.components).map(([name, well]) => [name, mark(well)] as const),
     ...health.providers.map(
-      ({ name, reachable }) => [`provider ${name}`, mark(reachable)] as const,
+      (provider) =>
+        [
+          `provider ${provider.name}`,
+          `${mark(provider.reachable)}${circuitText(provider, style)}`,
+        ] as const,
     ),
     ['oldest in queue', `${Math.round(health.queueAgeSeconds)} s`],
     ['stuck payments', String(health.stuckPayments)],
   ]);
+}
+
+/** How a provider's circuit stands, as the worker that finds it worst sees it. */
+function circuitText(
+  { circuit, failures, reason, since }: Health['providers'][number],
+  style: Style,
+): string {
+  if (circuit === null) return '';
+  const text = `circuit ${circuit.replace('_', ' ')}`;
+  if (circuit === 'closed') return `, ${text}`;
+  const why = [`${failures} failures`, ...(reason === null ? [] : [reason])].join(', ');
+  return `, ${style.bad(text)} ${since === null ? '' : `since ${since} `}(${why})`;
 }
 
 /** Lines for a shell to evaluate. */

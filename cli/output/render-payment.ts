@@ -61,7 +61,30 @@ export function whyText(why: Why, style: Style): string {
     style.dim,
   );
   const workflow = why.workflowUrl ?? why.workflowId;
-  return `${stateText(why.status, style)}, waiting for: ${why.waitingOn}\n\n${steps}\n\nworkflow  ${workflow}`;
+  return [
+    `${stateText(why.status, style)}, waiting for: ${why.waitingOn}`,
+    ...(why.failure === null ? [] : [failureText(why.failure, style)]),
+    steps,
+    `workflow  ${workflow}`,
+  ].join('\n\n');
+}
+
+/** When a payment that failed may be tried again, where no time is set for that. */
+const RETRIES: Readonly<Record<string, string>> = {
+  never: 'never by itself',
+  later: 'may help after a while; none is planned',
+  halt: 'when the provider takes payments again',
+};
+
+/** What a failure means, and what each side can do about it. */
+function failureText(failure: NonNullable<Why['failure']>, style: Style): string {
+  const { code, providerCode, retry, retryAt, payeeRemedy, operatorRemedy } = failure;
+  return pairs([
+    ['failure', `${style.bad(code)}   (the provider: ${providerCode})`],
+    ['retry', retryAt === null ? (RETRIES[retry] ?? retry) : `at ${retryAt}, by itself`],
+    ['payee', payeeRemedy],
+    ['operator', operatorRemedy],
+  ]);
 }
 
 /** `name=value` of what is neither empty nor deep. */
