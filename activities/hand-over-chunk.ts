@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LookupResult } from '../domain/outcome.ts';
 import type { DuePayment } from '../db/queries/due-payments.ts';
 import { holdPayments } from '../db/queries/hold-payments.ts';
 import { recordOutcomes, toVerdict, type Verdict } from '../db/queries/record-outcomes.ts';
@@ -47,42 +48,42 @@ const isDoubtful = ({ payment: { status, attempt_status }, isLost }: Ready): boo
 /**
  * Looks payments in doubt up and records what was found. Answers the ids that may be sent again with
  * their key: those that the provider does not have, or, where it can only be asked by a repetition,
- * those whose key it still honours.
+ * those whose key it still honours. While the provider is away, asking in vain costs no payment a
+ * try, and nothing is repeated: an outage fails nobody.
  */
 async function lookUp({ db, provider }: HandoverDesk, doubtful: readonly Ready[]) {
   const sendable = new Set<string>();
   if (doubtful.length === 0) return sendable;
   const found = await provider.lookup(doubtful.map(lookupOf));
+  const results = doubtful.map((item): [Ready, LookupResult] => [
+    item,
+    found.get(item.request.reference) ?? { kind: 'AMBIGUOUS', code: 'not_looked_up' },
+  ]);
+  const isUnclear = results.some(([, { kind }]) => kind === 'AMBIGUOUS');
+  const away = isUnclear && (await isAway(provider, doubtful[0]?.payment.currency ?? ''));
+  const mayResend = provider.capabilities.doubt === 'resend' && !away;
   const verdicts: Verdict[] = [];
-  for (const { payment, generation, request, isLost } of doubtful) {
-    const result = found.get(request.reference) ?? { kind: 'AMBIGUOUS', code: 'not_looked_up' };
+  for (const [{ payment, generation, isLost }, result] of results) {
     const attempt = { paymentId: payment.id, generation, failures: payment.failures };
-    const mayRepeat =
-      result.kind === 'ABSENT' ||
-      (result.kind === 'AMBIGUOUS' && provider.capabilities.doubt === 'resend');
-    if (!mayRepeat) verdicts.push(toVerdict(attempt, result));
-    else if (isLost)
-      verdicts.push(toVerdict(attempt, { kind: 'AMBIGUOUS', code: 'request_unreadable' }));
+    const record = (outcome: Exclude<LookupResult, { kind: 'ABSENT' }>) => {
+      const verdict = toVerdict(attempt, outcome);
+      verdicts.push({ ...verdict, burnsRetry: verdict.burnsRetry && !away });
+    };
+    if (result.kind !== 'ABSENT' && !(result.kind === 'AMBIGUOUS' && mayResend)) record(result);
+    else if (isLost) record({ kind: 'AMBIGUOUS', code: 'request_unreadable' });
     else if (keyIsHonoured(provider, payment)) sendable.add(payment.id);
-    else verdicts.push(toVerdict(attempt, { kind: 'AMBIGUOUS', code: 'key_too_old' }));
+    else record({ kind: 'AMBIGUOUS', code: 'key_too_old' });
   }
-  await recordOutcomes(db, await excused(provider, doubtful, verdicts), null);
+  await recordOutcomes(db, verdicts, null);
   return sendable;
 }
 
-/** While the provider is away, looking up in vain costs no payment a try: an outage fails nobody. */
-async function excused(
-  provider: Provider,
-  doubtful: readonly Ready[],
-  verdicts: Verdict[],
-): Promise<Verdict[]> {
-  if (verdicts.every(({ burnsRetry }) => !burnsRetry)) return verdicts;
-  const isAway = await provider.balance(doubtful[0]?.payment.currency ?? '').then(
+/** Whether the provider answers nothing at all, not even what it holds. */
+const isAway = (provider: Provider, currency: string): Promise<boolean> =>
+  provider.balance(currency).then(
     () => false,
     (error: unknown) => error instanceof ProviderError && error.code === 'unreachable',
   );
-  return isAway ? verdicts.map((verdict) => ({ ...verdict, burnsRetry: false })) : verdicts;
-}
 
 const keyIsHonoured = (provider: Provider, { attempt_created_at }: DuePayment): boolean =>
   attempt_created_at !== null &&
