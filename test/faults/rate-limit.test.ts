@@ -1,11 +1,10 @@
-import { Client, Connection } from '@temporalio/client';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openDatabase } from '../../db/client.ts';
-import { batchWorkflowId } from '../../domain/ids.ts';
 import { DEFAULT_CREDENTIALS } from '../../simulator/credentials.ts';
 import { callerOf, control, importPayees, makeBatch, payOut } from '../support/payout.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
+import { activitiesOf } from './history.ts';
 import { countBy, judge, type Judgement } from './judge.ts';
 import { PEERS } from './peers.ts';
 
@@ -78,7 +77,10 @@ async function play(): Promise<Found> {
     const attempts = await db.run(z.object({ sends: z.number() }), 'select sends from attempts');
     const sends = countBy(attempts.map((attempt) => String(attempt.sends)));
     const limited = await limitedCalls(stack);
-    const senders = await sendersOf(stack, batchId);
+    const sending = (await activitiesOf(stack, batchId)).filter(
+      ({ name }) => name === 'submitSlice',
+    );
+    const senders = new Set(sending.map(({ worker }) => worker)).size;
     const judgement = await judge(stack, db, provider);
     process.stdout.write(
       `rate limit, ${WORKERS} workers, ${PER_MINUTE} calls a minute, ${PAYMENTS} payments: ${status} in ${seconds} s, ${JSON.stringify(judgement.counts)}, 429 ${JSON.stringify(limited)}, sends ${JSON.stringify(sends)}, ${senders} workers sent\n`,
@@ -98,23 +100,4 @@ async function limitedCalls(stack: TestStack): Promise<Record<string, number>> {
       .filter(({ status }) => status === 429)
       .map(({ path }) => path.replace(/\/disb-.*/, '/…').replace(/\?.*/, '')),
   );
-}
-
-async function sendersOf(stack: TestStack, batchId: string): Promise<number> {
-  const connection = await Connection.connect({ address: stack.temporalAddress });
-  try {
-    const client = new Client({ connection, namespace: stack.namespace });
-    const { events } = await client.workflow.getHandle(batchWorkflowId(batchId)).fetchHistory();
-    const isSending = new Set(
-      (events ?? []).flatMap(({ eventId, activityTaskScheduledEventAttributes: scheduled }) =>
-        scheduled?.activityType?.name === 'submitSlice' ? [String(eventId)] : [],
-      ),
-    );
-    const workers = (events ?? []).flatMap(({ activityTaskStartedEventAttributes: started }) =>
-      started && isSending.has(String(started.scheduledEventId)) ? [started.identity] : [],
-    );
-    return new Set(workers).size;
-  } finally {
-    await connection.close();
-  }
 }

@@ -6,6 +6,7 @@ import {
   untilBatch,
   type BatchAnswer,
 } from '../support/payout.ts';
+import { activitiesOf } from './history.ts';
 import { judge, type Judgement } from './judge.ts';
 import { PEERS } from './peers.ts';
 import { batchOf, END_WITHIN_MS, onStage, payeesOf, type Stage } from './stage.ts';
@@ -19,6 +20,8 @@ interface Found {
   second: BatchAnswer;
   slow: BatchAnswer;
   judgements: Judgement[];
+  /** The queues of what was sent, of the slow batch and of a quick one. */
+  queues: { slow: string[]; quick: string[] };
 }
 
 let found: Found;
@@ -34,6 +37,10 @@ test('P17: while a slow provider is handed its payments, another batch is confir
 test('P17: while a slow provider confirms its payments, another batch is paid from end to end', () => {
   expect(found.second).toMatchObject({ status: 'COMPLETED', counts: { COMPLETED: 200 } });
   expect(found.slowAtSecond.status).toBe('SETTLING');
+});
+
+test('P17: each provider has places of its own for the calls to it', () => {
+  expect(found.queues).toEqual({ slow: ['bursar/xendit'], quick: ['bursar/mock'] });
 });
 
 test('P17: the slow provider pays everybody too, each once', () => {
@@ -71,5 +78,14 @@ async function play(slow: Stage): Promise<Found> {
   const slowAtSecond = await readBatch(caller, slowId);
   const ended = await untilBatch(caller, slowId, undefined, END_WITHIN_MS);
   const judgements = [await judge(stack, db, 'xendit'), await judge(stack, db, 'mock')];
-  return { slowAtFirst, slowAtSecond, first, second, slow: ended, judgements };
+  const queues = {
+    slow: await sendingQueues(slow, slowId),
+    quick: await sendingQueues(slow, secondId),
+  };
+  return { slowAtFirst, slowAtSecond, first, second, slow: ended, judgements, queues };
+}
+
+async function sendingQueues({ stack }: Stage, batchId: string): Promise<string[]> {
+  const sending = (await activitiesOf(stack, batchId)).filter(({ name }) => name === 'submitSlice');
+  return [...new Set(sending.map(({ queue }) => queue))];
 }
