@@ -12,7 +12,7 @@ const ATTACK_WITHIN_MS = 300_000;
 
 export interface Rejection {
   provider: string;
-  reason: WebhookRejection;
+  reason: WebhookRejection | 'too_large';
   ipAddress: string | null;
 }
 
@@ -61,7 +61,7 @@ export function makeWebhookRejections(db: Db, metrics: Metrics, log: Logger): We
     note(rejection) {
       const { provider, reason } = rejection;
       metrics.webhooksRejected.inc({ provider, reason });
-      if (reason !== 'unreadable') attacks(provider);
+      if (reason !== 'unreadable' && reason !== 'too_large') attacks(provider);
       const key = `${provider} ${reason}`;
       const window = windows.get(key);
       if (window) {

@@ -27,7 +27,7 @@ const POLL_BESIDE_RETRIES_MS = 300_000;
 const HALT_LOOK_FIRST_MS = 15_000;
 const HALT_LOOK_LAST_MS = 300_000;
 const TROUBLE_FIRST_MS = 2_000;
-const TROUBLE_LAST_MS = 60_000;
+const TROUBLE_LAST_MS = 30_000;
 
 /** Waits for approvals and for the scheduled time, then queues the batch. */
 export async function awaitClearance(desk: Desk, batch: BatchView, since: number): Promise<void> {

@@ -79,6 +79,7 @@ test('a forbidden key halts at once, fails nothing, and waits for a person', asy
   await caller.post(`/batches/${batchId}/resume`, { reason: 'the provider allows it again' });
   const ended = await untilBatch(caller, batchId);
   expect(ended).toMatchObject({ status: 'COMPLETED', counts: { COMPLETED: 150 } });
+  expect(await casesAbout(batchId)).toEqual([{ kind: 'halted', status: 'RESOLVED' }]);
   await expectBooksAgree(stack);
 });
 

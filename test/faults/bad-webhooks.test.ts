@@ -63,7 +63,7 @@ describe.each(DOORS.map((door) => [door.peer.title, door] as const))('%s', (_tit
   test('nothing has changed, and the audit log tells of the refusals', () => {
     const { before, after, refused } = found();
     expect(after).toEqual(before);
-    expect(refused).toEqual(['not_authentic', 'unreadable']);
+    expect(refused).toEqual(['not_authentic', 'too_large', 'unreadable']);
   });
 });
 
