@@ -2,7 +2,7 @@ import type { LookupResult } from '../domain/outcome.ts';
 import type { Db } from '../db/client.ts';
 import { keptRequests } from '../db/queries/kept-requests.ts';
 import { toLookupOrder, type OpenPayment } from '../db/queries/open-payments.ts';
-import type { Vault } from '../db/vault.ts';
+import { openOrNull, type Vault } from '../db/vault.ts';
 import { SEND_WINDOW_MS, type PreparedPayment, type Provider } from '../providers/port.ts';
 
 /**
@@ -34,11 +34,13 @@ export async function askBySending(
     kept.map(({ payment_id, request_sealed }) => [payment_id, request_sealed]),
   );
   const requests = chosen.flatMap((payment): PreparedPayment[] => {
-    const text = sealed.get(payment.id);
-    if (text === undefined) return [];
     const { reference, accountRef, amountMinor, groupId } = toLookupOrder(payment);
-    const body = vault.open(reference, text);
-    return [{ reference, accountRef, amountMinor, currency: payment.currency, groupId, body }];
+    const text = sealed.get(payment.id);
+    const body = text === undefined ? null : openOrNull(vault, reference, text);
+    // Bytes that cannot be opened are not written anew: a person must tell then.
+    return body === null
+      ? []
+      : [{ reference, accountRef, amountMinor, currency: payment.currency, groupId, body }];
   });
   if (requests.length === 0) return new Map();
   return provider.submit(requests, { sendBeforeMs: startedMs + SEND_WINDOW_MS });

@@ -1,4 +1,4 @@
-import { VaultError, type Vault } from '../db/vault.ts';
+import { openOrNull, VaultError, type Vault } from '../db/vault.ts';
 import type { DuePayment } from '../db/queries/due-payments.ts';
 import { groupReference, paymentReference } from '../domain/ids.ts';
 import {
@@ -46,7 +46,7 @@ export function preparePayments(
       groupId: groupReference(batchId, payment.chunk),
     };
     if (payment.status !== 'PENDING' && payment.request_sealed !== null) {
-      const body = openRequest(vault, order.reference, payment.request_sealed);
+      const body = openOrNull(vault, order.reference, payment.request_sealed);
       const request = { ...order, body: body ?? '' };
       ready.push({ payment, generation, request, isLost: body === null });
       continue;
@@ -70,15 +70,6 @@ function openDetails(vault: Vault, payment: DuePayment): AccountDetails | null {
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
     throw new OrderUnfit(`the details of the account cannot be read: ${error.message}`);
-  }
-}
-
-function openRequest(vault: Vault, reference: string, sealed: string): string | null {
-  try {
-    return vault.open(reference, sealed);
-  } catch (error) {
-    if (error instanceof VaultError) return null;
-    throw error;
   }
 }
 

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
 import { loadGroups, storeGroup, type StoredGroup } from '../db/queries/submission-groups.ts';
-import { VaultError, type Vault } from '../db/vault.ts';
+import { openOrNull } from '../db/vault.ts';
 import { makeId } from '../domain/ids.ts';
 import { SEND_WINDOW_MS, type SignedRequest } from '../providers/port.ts';
-import { recordSent, type Handover, type HandoverDesk } from './handover.ts';
+import { addTo, nothing, recordSent, type Handover, type HandoverDesk } from './handover.ts';
 import type { Ready } from './prepare-payments.ts';
 import { claim } from './send-singly.ts';
-
-const NOTHING: Handover = { handedOver: 0, inDoubt: 0, halt: null };
 
 /**
  * Sends payments that one signed request executes together. Whatever has been signed before and may
@@ -22,24 +20,17 @@ export async function sendSigned(desk: HandoverDesk, ready: readonly Ready[]): P
   const dead = new Set(
     groups.filter((group) => group.expired_ms > quietTimeMs).map(({ id }) => id),
   );
-  const total = { ...NOTHING };
+  const total = nothing();
   for (const group of groups.filter(({ id }) => !dead.has(id))) {
     const members = ready.filter(({ payment }) => payment.group_id === group.id);
-    const part = await sendAgain(desk, group, members);
-    total.handedOver += part.handedOver;
-    total.inDoubt += part.inDoubt;
-    total.halt ??= part.halt;
+    addTo(total, await sendAgain(desk, group, members));
   }
   if (total.halt) return total;
   const fresh = ready.filter(
     ({ payment }) => payment.group_id === null || dead.has(payment.group_id),
   );
-  const part = await sendNew(desk, fresh);
-  return {
-    handedOver: total.handedOver + part.handedOver,
-    inDoubt: total.inDoubt + part.inDoubt,
-    halt: part.halt,
-  };
+  addTo(total, await sendNew(desk, fresh));
+  return total;
 }
 
 /** The same signed bytes; only whole, and only while the provider still takes them. */
@@ -48,30 +39,21 @@ async function sendAgain(
   group: StoredGroup,
   members: readonly Ready[],
 ): Promise<Handover> {
-  if (group.expired_ms > -SEND_WINDOW_MS || members.length < group.members) return NOTHING;
-  const body = openSigned(desk.vault, group);
-  if (body === null) return NOTHING;
+  if (group.expired_ms > -SEND_WINDOW_MS || members.length < group.members) return nothing();
+  // Where its key is not here, another signature may take its place once it has expired.
+  const body = openOrNull(desk.vault, group.id, group.request_sealed);
+  if (body === null) return nothing();
   const startedMs = performance.now();
   const claimed = await claim(desk, members);
-  if (claimed.length < members.length) return NOTHING;
+  if (claimed.length < members.length) return nothing();
   return execute(desk, claimed, { body, expiresAt: group.expires_at }, startedMs);
 }
 
-/** Null where its key is not here: once it has expired, another may take its place. */
-function openSigned(vault: Vault, { id, request_sealed }: StoredGroup): string | null {
-  try {
-    return vault.open(id, request_sealed);
-  } catch (error) {
-    if (error instanceof VaultError) return null;
-    throw error;
-  }
-}
-
 async function sendNew(desk: HandoverDesk, ready: readonly Ready[]): Promise<Handover> {
-  if (ready.length === 0 || !desk.provider.stage) return NOTHING;
+  if (ready.length === 0 || !desk.provider.stage) return nothing();
   const startedMs = performance.now();
   const claimed = await claim(desk, ready);
-  if (claimed.length === 0) return NOTHING;
+  if (claimed.length === 0) return nothing();
   const staged = await desk.provider.stage(claimed.map(({ request }) => request));
   if (staged.kind === 'refused') return recordSent(desk, claimed, staged.outcomes);
   const { request: signed } = staged;
@@ -86,7 +68,7 @@ async function sendNew(desk: HandoverDesk, ready: readonly Ready[]): Promise<Han
     paymentIds: claimed.map(({ payment }) => payment.id),
     fence: desk.fence,
   });
-  return stored ? execute(desk, claimed, signed, startedMs) : NOTHING;
+  return stored ? execute(desk, claimed, signed, startedMs) : nothing();
 }
 
 async function execute(
