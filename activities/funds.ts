@@ -25,11 +25,13 @@ export async function affordable(provider: Provider, chunks: DuePayment[][]): Pr
   }
 }
 
-/** Payments in doubt are not counted: their money may have left already. */
+/** Payments in doubt are not counted: their money may have left already. Deferred ones surely were not made. */
 function cut(chunks: DuePayment[][], availableMinor: bigint, currency: string): Affordable {
   let leftMinor = availableMinor;
   for (const [index, payments] of chunks.entries()) {
-    const unsent = payments.filter(({ status }) => status === 'PENDING');
+    const unsent = payments.filter(
+      ({ status, attempt_status }) => status === 'PENDING' || attempt_status === 'DEFERRED',
+    );
     const wantedMinor = unsent.reduce((sum, { amount_minor }) => sum + amount_minor, 0n);
     if (wantedMinor > leftMinor) {
       const reason = `HALT insufficient_balance: the balance at the provider covers ${formatMoney(leftMinor, currency)} of the next ${formatMoney(wantedMinor, currency)}; top it up. The batch goes on by itself then, or when it is resumed.`;

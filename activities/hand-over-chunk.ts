@@ -4,7 +4,7 @@ import type { DuePayment } from '../db/queries/due-payments.ts';
 import { holdPayments } from '../db/queries/hold-payments.ts';
 import { recordOutcomes, toVerdict, type Verdict } from '../db/queries/record-outcomes.ts';
 import { ProviderError, type Provider } from '../providers/port.ts';
-import type { Handover, HandoverDesk } from './handover.ts';
+import { addTo, nothing, type Handover, type HandoverDesk } from './handover.ts';
 import { lookupOf, preparePayments, type Ready } from './prepare-payments.ts';
 import { sendSigned } from './send-signed.ts';
 import { sendSingly } from './send-singly.ts';
@@ -27,7 +27,7 @@ export async function handOverChunk(
   const absent = await lookUp(desk, doubtful);
   let rest = ready.filter((item) => !isDoubtful(item) || absent.has(item.payment.id));
   const currency = payments[0]?.currency ?? '';
-  const total: Handover = { handedOver: 0, inDoubt: 0, halt: null };
+  const total = nothing();
   while (rest.length > 0 && total.halt === null && !desk.stopped()) {
     const { granted, waitMs } = await provider.reserve(rest.length, currency);
     if (granted === 0) {
@@ -88,9 +88,3 @@ const isAway = (provider: Provider, currency: string): Promise<boolean> =>
 const keyIsHonoured = (provider: Provider, { attempt_created_at }: DuePayment): boolean =>
   attempt_created_at !== null &&
   Date.now() - attempt_created_at.getTime() < provider.capabilities.idempotencyWindowMs;
-
-function addTo(total: Handover, part: Handover): void {
-  total.handedOver += part.handedOver;
-  total.inDoubt += part.inDoubt;
-  total.halt ??= part.halt;
-}

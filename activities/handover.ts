@@ -31,6 +31,16 @@ export interface Handover {
   halt: Halt | null;
 }
 
+/** Nothing was handed over yet. */
+export const nothing = (): Handover => ({ handedOver: 0, inDoubt: 0, halt: null });
+
+/** Adds a part to a whole; the first halt is the one that counts. */
+export function addTo(total: Handover, part: Handover): void {
+  total.handedOver += part.handedOver;
+  total.inDoubt += part.inDoubt;
+  total.halt ??= part.halt;
+}
+
 const MISSING: Outcome = { kind: 'AMBIGUOUS', code: 'missing_in_answer' };
 
 /** Records what the provider said about claimed payments, and counts it. */
@@ -39,7 +49,7 @@ export async function recordSent(
   sent: readonly Ready[],
   outcomes: ReadonlyMap<string, Outcome>,
 ): Promise<Handover> {
-  const handover: Handover = { handedOver: 0, inDoubt: 0, halt: null };
+  const handover = nothing();
   const told = sent.map(({ payment, generation, request }) => {
     const outcome = outcomes.get(request.reference) ?? MISSING;
     count(handover, outcome);

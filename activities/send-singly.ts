@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { claimAttempts } from '../db/queries/claim-attempts.ts';
 import { SEND_WINDOW_MS } from '../providers/port.ts';
-import { recordSent, type Handover, type HandoverDesk } from './handover.ts';
+import { nothing, recordSent, type Handover, type HandoverDesk } from './handover.ts';
 import type { Ready } from './prepare-payments.ts';
 
 /** Writes the intent, sends what may be sent under it, and records the answers. */
 export async function sendSingly(desk: HandoverDesk, ready: readonly Ready[]): Promise<Handover> {
   const startedMs = performance.now();
   const sending = await claim(desk, ready);
-  if (sending.length === 0) return { handedOver: 0, inDoubt: 0, halt: null };
+  if (sending.length === 0) return nothing();
   const outcomes = await desk.provider.submit(
     sending.map(({ request }) => request),
     { sendBeforeMs: startedMs + SEND_WINDOW_MS },
