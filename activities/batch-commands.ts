@@ -1,7 +1,5 @@
 import { cancelBatch as cancel } from '../db/queries/stop-batch.ts';
 import { pauseBatch as pause, resumeBatch as resume } from '../db/queries/pause-batch.ts';
-import { openCases, resolveCasesAbout } from '../db/queries/cases.ts';
-import { loadBatch } from '../db/queries/slot.ts';
 import {
   retryDuePayments as retryDue,
   retryPayments as retry,
@@ -33,27 +31,12 @@ export interface PauseRef extends BatchCommandRef {
 export const makePauseBatch = ({ db }: Deps) =>
   async function pauseBatch({ batchId, actor, reason, haltCause }: PauseRef): Promise<void> {
     await pause(db, batchId, actor, reason, haltCause ?? null);
-    if (!haltCause) return;
-    const summary = `The batch is halted: ${reason}`;
-    const provider = (await loadBatch(db, batchId))?.provider ?? null;
-    await openCases(db, [
-      {
-        kind: 'halted',
-        severity: 'high',
-        subject: batchId,
-        summary,
-        provider,
-        batchId,
-        details: { haltCause },
-      },
-    ]);
   };
 
 /** Lets the batch go on from its place in the queue, and closes the case of its halt. Safe to repeat. */
 export const makeResumeBatch = ({ db }: Deps) =>
   async function resumeBatch({ batchId, actor, reason }: BatchCommandRef): Promise<void> {
     await resume(db, batchId, actor, reason);
-    await resolveCasesAbout(db, 'halted', batchId, `Resumed: ${reason}`);
   };
 
 /** Queues the failed payments whose wait is over, for a new generation; answers how many. Safe to repeat. */

@@ -1,5 +1,4 @@
 import { SYSTEM } from '../db/queries/actor.ts';
-import { resolveCasesAbout } from '../db/queries/cases.ts';
 import { resumeBatch, unsentAmount } from '../db/queries/pause-batch.ts';
 import { loadBatch } from '../db/queries/slot.ts';
 import { ProviderError } from '../providers/port.ts';
@@ -28,6 +27,5 @@ export const makeCheckHalt = ({ db, providers }: Deps) =>
       });
     if (available === null || available < unsentMinor) return { passed: false };
     await resumeBatch(db, batchId, SYSTEM.id, 'the balance check passes');
-    await resolveCasesAbout(db, 'halted', batchId, 'The balance check passes; the batch goes on.');
     return { passed: true };
   };

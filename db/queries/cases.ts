@@ -8,6 +8,33 @@ import type { Db } from '../client.ts';
 export const RANKED_CASE_ID = `'cas_' || lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
   || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14)`;
 
+/** The audit rows of the cases that an expression `source` has inserted: the alert. */
+export const openedTrail = (source: string): string => `
+  trail_of_${source} as (
+    insert into audit_logs (action, status, batch_id, payment_id, actor, details)
+    select 'case.opened', 'WARNING', batch_id, payment_id, 'system',
+      jsonb_build_object('caseId', id, 'kind', kind, 'severity', severity, 'subject', subject, 'summary', summary)
+    from ${source}
+  )`;
+
+/** The audit rows of the cases that an expression `source` has closed by itself. */
+export const closedTrail = (source: string): string => `
+  trail_of_${source} as (
+    insert into audit_logs (action, status, batch_id, payment_id, actor, details)
+    select 'case.resolved', 'INFO', batch_id, payment_id, 'system',
+      jsonb_build_object('caseId', id, 'resolution', resolution)
+    from ${source}
+  )`;
+
+/** Closes the cases of halts of the batches that `source` names: they go on, or end. */
+export const haltPassed = (source: string, resolution: string): string => `
+  passed as (
+    update cases c set status = 'RESOLVED', resolution = ${resolution}, resolved_by = 'system',
+      resolved_at = now(), updated_at = now()
+    from ${source} s where c.kind = 'halted' and c.subject = s.id and c.status = 'OPEN'
+    returning c.id, c.batch_id, c.payment_id, c.resolution
+  ),${closedTrail('passed')}`;
+
 /** Something for a person to look at; one stays open for each kind and subject. */
 export interface NewCase {
   kind: CaseKind;
@@ -45,12 +72,7 @@ export async function openCases(db: Db, given: readonly NewCase[]): Promise<stri
        from input on conflict do nothing
        returning *
      ),
-     trail as (
-       insert into audit_logs (action, status, batch_id, payment_id, actor, details)
-       select 'case.opened', 'WARNING', batch_id, payment_id, 'system',
-         jsonb_build_object('caseId', id, 'kind', kind, 'severity', severity, 'subject', subject, 'summary', summary)
-       from opened
-     )
+     ${openedTrail('opened')}
      select id from opened`,
     [
       given.map(() => makeId('case', v7())),
@@ -68,28 +90,6 @@ export async function openCases(db: Db, given: readonly NewCase[]): Promise<stri
   return rows.map(({ id }) => id);
 }
 
-/** Closes the open case of a kind about a subject, when what it was about has passed by itself. */
-export const resolveCasesAbout = (
-  db: Db,
-  kind: CaseKind,
-  subject: string,
-  resolution: string,
-): Promise<unknown> =>
-  db.run(
-    z.unknown(),
-    `with closed as (
-       update cases set status = 'RESOLVED', resolution = $3, resolved_by = 'system', resolved_at = now(),
-         updated_at = now()
-       where kind = $1 and subject = $2 and status = 'OPEN'
-       returning id, batch_id, payment_id
-     )
-     insert into audit_logs (action, status, batch_id, payment_id, actor, details)
-     select 'case.resolved', 'INFO', batch_id, payment_id, 'system',
-       jsonb_build_object('caseId', id, 'resolution', $3::text)
-     from closed`,
-    [kind, subject, resolution],
-  );
-
 /** Closes the cases of payments that nobody could tell about, and that a look-up has settled since. */
 export const resolvePassedDoubts = (db: Db): Promise<unknown> =>
   db.run(
@@ -101,9 +101,6 @@ export const resolvePassedDoubts = (db: Db): Promise<unknown> =>
        where c.kind = 'unknown_outcome' and c.status = 'OPEN' and p.id = c.payment_id
          and p.status not in ('UNKNOWN', 'PROCESSING')
        returning c.id, c.batch_id, c.payment_id, c.resolution
-     )
-     insert into audit_logs (action, status, batch_id, payment_id, actor, details)
-     select 'case.resolved', 'INFO', batch_id, payment_id, 'system',
-       jsonb_build_object('caseId', id, 'resolution', resolution)
-     from closed`,
+     ),${closedTrail('closed')}
+     select count(*) from closed`,
   );

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { HaltCause } from '../../domain/outcome.ts';
 import type { Db } from '../client.ts';
+import { haltPassed, openedTrail, RANKED_CASE_ID } from './cases.ts';
 import { countColumn, onlyRow } from '../rows.ts';
 import { sumColumn } from './preview.ts';
 
 const idRow = z.object({ id: z.string() });
 
-/** Lets nothing more of the batch be sent, from the next claim on. The first reason is kept. */
+/**
+ * Lets nothing more of the batch be sent, from the next claim on. The first reason is kept. A halt by
+ * the provider is an alert besides: it opens a case.
+ */
 export const pauseBatch = (
   db: Db,
   batchId: string,
@@ -19,18 +23,27 @@ export const pauseBatch = (
     `with paused as (
        update batches set paused_at = now(), paused_reason = $3, halt_code = $4
        where id = $1 and status in ('PENDING', 'QUEUED', 'PROCESSING') and paused_at is null and cancel_requested_at is null
-       returning id
+       returning id, provider
      ),
      trail as (
        insert into audit_logs (action, status, batch_id, actor, details)
        select case when $4::text is null then 'batch.paused' else 'batch.halted' end, 'WARNING', id, $2,
          jsonb_strip_nulls(jsonb_build_object('reason', $3::text, 'halt', $4::text)) from paused
-     )
+     ),
+     opened as (
+       insert into cases (id, kind, severity, subject, summary, provider, batch_id, details)
+       select ${RANKED_CASE_ID}, 'halted', 'high', id, 'The batch is halted: ' || $3, provider, id,
+         jsonb_build_object('haltCause', $4::text)
+       from paused where $4::text is not null
+       on conflict do nothing
+       returning *
+     ),
+     ${openedTrail('opened')}
      select id from paused`,
     [batchId, actor, reason, haltCode],
   );
 
-/** Lets a paused batch go on; it keeps its place in the queue. */
+/** Lets a paused batch go on; it keeps its place in the queue, and the case of its halt is closed. */
 export const resumeBatch = (
   db: Db,
   batchId: string,
@@ -46,7 +59,7 @@ export const resumeBatch = (
      trail as (
        insert into audit_logs (action, status, batch_id, actor, details)
        select 'batch.resumed', 'INFO', id, $2, jsonb_build_object('reason', $3::text) from resumed
-     )
+     ),${haltPassed('resumed', "'The batch goes on: ' || $3")}
      select id from resumed`,
     [batchId, actor, reason],
   );
@@ -100,8 +113,9 @@ export async function cutLine(db: Db, batchId: string) {
 export async function unsentAmount(db: Db, batchId: string): Promise<bigint> {
   const rows = await db.run(
     z.object({ amount_minor: sumColumn }),
-    `select coalesce(sum(amount_minor), 0) as amount_minor from payments
-     where batch_id = $1 and status = 'PENDING'`,
+    `select coalesce(sum(p.amount_minor), 0) as amount_minor from payments p
+     left join attempts a on a.payment_id = p.id and a.generation = p.generation
+     where p.batch_id = $1 and (p.status = 'PENDING' or (p.status = 'PROCESSING' and a.status = 'DEFERRED'))`,
     [batchId],
   );
   return onlyRow(rows).amount_minor;

@@ -5,6 +5,7 @@ import type { Db } from '../client.ts';
 import type { Actor } from './actor.ts';
 import { batchState, invalidState } from './batch-state.ts';
 import { cancelStatement } from './cancel-statement.ts';
+import { haltPassed } from './cases.ts';
 
 const idRow = z.object({ id: z.string() });
 
@@ -36,7 +37,7 @@ export const cancelBatch = (
        select 'batch.cancelled', 'WARNING', id, nullif(was, now), case when was <> now then now end, $2,
          jsonb_build_object('reason', $3::text, 'unsent', (select count(*) from stopped))
        from asked
-     )
+     ),${haltPassed('asked', "'The batch is cancelled: ' || $3")}
      select id from asked`,
     [batchId, actor, reason],
     { deadlineMs: 60_000 },
@@ -61,7 +62,7 @@ export async function deleteBatch(
      batch_trail as (
        insert into audit_logs (action, status, batch_id, from_state, to_state, actor, ip_address, user_agent)
        select 'batch.deleted', 'WARNING', id, was, 'CANCELLED', $2, $4, $5 from gone
-     )
+     ),${haltPassed('gone', '$3::text')}
      select id from gone`,
     [batchId, actor.id, 'The batch was deleted.', actor.ipAddress, actor.userAgent],
     { deadlineMs: 60_000 },

@@ -1,4 +1,4 @@
-import { RANKED_CASE_ID } from './cases.ts';
+import { openedTrail, RANKED_CASE_ID } from './cases.ts';
 import { freezeStatement } from './freeze-payments.ts';
 import { recordStatement } from './record-statement.ts';
 
@@ -92,13 +92,7 @@ const REVIEW = `
     from results where result = 'contradiction'
     on conflict do nothing
     returning *
-  ),${freezeStatement(DENIED)},
-  trail_of_review as (
-    insert into audit_logs (action, status, batch_id, payment_id, actor, details)
-    select 'case.opened', 'WARNING', batch_id, payment_id, 'system',
-      jsonb_build_object('caseId', id, 'kind', kind, 'severity', severity, 'subject', subject, 'summary', summary)
-    from reviewed
-  )`;
+  ),${freezeStatement(DENIED)},${openedTrail('reviewed')}`;
 
 const WRITTEN: Record<Intake, string> = {
   new: `
