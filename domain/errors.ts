@@ -26,6 +26,11 @@ export const ERROR_CODES = [
   'own_batch',
   'not_payable',
   'nothing_to_retry',
+  'split_invalid',
+  'already_scheduled',
+  'already_refunded',
+  'not_system',
+  'endpoint_not_allowed',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

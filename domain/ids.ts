@@ -12,6 +12,11 @@ export const ID_PREFIXES = {
   case: 'cas',
   reconciliation: 'rec',
   group: 'sgr',
+  release: 'rel',
+  share: 'shr',
+  refund: 'rfd',
+  endpoint: 'whe',
+  event: 'evt',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

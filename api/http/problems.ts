@@ -32,6 +32,11 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   own_batch: 403,
   not_payable: 422,
   nothing_to_retry: 409,
+  split_invalid: 422,
+  already_scheduled: 409,
+  already_refunded: 409,
+  not_system: 403,
+  endpoint_not_allowed: 422,
 };
 
 /** An answer that is an error, in the words that the caller sees. */

@@ -37,7 +37,7 @@ const claimStatement = `
       and (t.payment_id is null or (t.request_hash = i.hash and t.status in ('SENDING', 'DEFERRED', 'UNKNOWN')))
   ),
   held as (
-    update payments p set status = 'ON_HOLD', hold_reason = j.hold, updated_at = now()
+    update payments p set status = 'ON_HOLD', hold_reason = j.hold, held_at = now(), updated_at = now()
     from judged j where p.id = j.id and p.status = 'PENDING' and j.hold is not null
     returning p.id, p.batch_id, j.hold
   ),

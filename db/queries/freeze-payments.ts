@@ -10,7 +10,7 @@ export const freezeStatement = (ids: string): string => `
   frozen as (
     update payments p set status = case p.status when 'PENDING' then 'ON_HOLD' else p.status end,
       hold_reason = case p.status when 'PENDING' then 'risk' else p.hold_reason end,
-      retry_at = null, updated_at = now()
+      held_at = case p.status when 'PENDING' then now() else p.held_at end, retry_at = null, updated_at = now()
     from payments o
     where o.id = p.id and p.status = o.status and p.status in ('PENDING', 'FAILED') and p.id = any(${ids})
     returning p.id, p.batch_id, o.status as was

@@ -13,7 +13,7 @@ export async function holdPayments(
     z.unknown(),
     `with input as (select * from unnest($1::text[], $2::text[]) as i (id, why)),
      stopped as (
-       update payments p set status = 'ON_HOLD', hold_reason = $3, updated_at = now()
+       update payments p set status = 'ON_HOLD', hold_reason = $3, held_at = now(), updated_at = now()
        from input i where p.id = i.id and p.status = 'PENDING'
        returning p.id, p.batch_id, i.why
      )

@@ -18,6 +18,8 @@ export const batches = pgTable(
     contentHash: text('content_hash').notNull(),
     requiredApprovals: integer('required_approvals').notNull().default(0),
     note: text('note'),
+    /** The escrow release that it pays out; none for a batch of commissions. */
+    releaseId: text('release_id'),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
     scheduledFor: instant('scheduled_for'),
@@ -56,6 +58,9 @@ export const batches = pgTable(
     uniqueIndex('batches_one_processing')
       .on(table.status)
       .where(sql`${table.status} = 'PROCESSING'`),
+    uniqueIndex('batches_release')
+      .on(table.releaseId)
+      .where(sql`${table.releaseId} is not null`),
     index('batches_queue')
       .on(table.queueRank)
       .where(sql`${table.status} = 'QUEUED'`),

@@ -5,7 +5,7 @@ import { payables } from './payables.ts';
 import { payees } from './payees.ts';
 
 /**
- * An amount earned by a payee; negative for a clawback. Stored as PENDING until it matures, then as
+ * An amount earned by a payee, by a sale or as a share of an escrow release; negative for a clawback. Stored as PENDING until it matures, then as
  * APPROVED within a payable; it is PAID where that payable is paid.
  */
 export const commissions = pgTable(
@@ -23,6 +23,10 @@ export const commissions = pgTable(
     earnedAt: instant('earned_at').notNull(),
     availableAt: instant('available_at'),
     description: text('description'),
+    /** The escrow release that it is a share of. */
+    releaseId: text('release_id'),
+    /** The earning that this negative one takes back. */
+    reverses: text('reverses'),
     createdAt: createdAt(),
   },
   (table) => [

@@ -18,11 +18,19 @@ export const ledgerEntries = pgTable(
     payeeId: text('payee_id'),
     paymentId: text('payment_id'),
     batchId: text('batch_id'),
+    escrowId: text('escrow_id'),
+    /** The entry that this one corrects; entries themselves never change. */
+    corrects: text('corrects'),
     createdAt: createdAt(),
   },
   (table) => [
     primaryKey({ columns: [table.entryId, table.line] }),
     index('ledger_entries_payee').on(table.payeeId, table.currency),
+    // Rows of a batch lie close together, so that ranges of pages are enough of an index.
+    index('ledger_entries_batch').using('brin', table.batchId),
+    index('ledger_entries_escrow')
+      .on(table.escrowId)
+      .where(sql`${table.escrowId} is not null`),
     check('ledger_entries_amount', sql`${table.amountMinor} > 0`),
     check('ledger_entries_side', sql`${table.side} in ('debit', 'credit')`),
     check('ledger_entries_currency', sql`${table.currency} ~ '^[A-Z]{3}$'`),

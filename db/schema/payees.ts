@@ -1,4 +1,4 @@
-import { index, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, index, pgTable, text } from 'drizzle-orm/pg-core';
 import { createdAt, currency, instant } from './columns.ts';
 
 /** Who receives money. `currency` is the payee's usual one; commissions may have others. */
@@ -13,6 +13,8 @@ export const payees = pgTable(
     currency: currency(),
     holdReason: text('hold_reason'),
     heldAt: instant('held_at'),
+    /** False for a recipient of an escrow share that nobody has told us about yet. */
+    registered: boolean('registered').notNull().default(true),
     createdAt: createdAt(),
   },
   (table) => [index('payees_email').on(table.email)],

@@ -14,8 +14,9 @@ export const payments = pgTable(
       .references(() => batches.id),
     /** Copied from its payables, whose foreign key vouches for it; a second one costs 14 µs a payment. */
     payeeId: text('payee_id').notNull(),
-    accountId: text('account_id').notNull(),
-    accountRef: text('account_ref').notNull(),
+    /** None for a share of an escrow release until it is sent: the account is looked up then. */
+    accountId: text('account_id'),
+    accountRef: text('account_ref'),
     provider: text('provider').notNull(),
     currency: currency(),
     amountMinor: amountMinor('amount_minor').notNull(),
@@ -35,6 +36,8 @@ export const payments = pgTable(
     failureCode: text('failure_code'),
     failureReason: text('failure_reason'),
     holdReason: text('hold_reason', { enum: HOLD_REASONS }),
+    /** When it was last put on hold. */
+    heldAt: instant('held_at'),
     /** When a failed payment is tried again by itself, with a new generation. */
     retryAt: instant('retry_at'),
     /** Generations that were made by themselves, hours after a failure. */
@@ -52,12 +55,20 @@ export const payments = pgTable(
     index('payments_open')
       .on(table.batchId, table.chunk)
       .where(sql`${table.status} in ('PENDING', 'PROCESSING', 'UNKNOWN')`),
+    index('payments_held')
+      .on(table.payeeId)
+      .where(sql`${table.status} = 'ON_HOLD'`),
     index('payments_retry')
       .on(table.batchId)
       .where(sql`${table.retryAt} is not null`),
     uniqueIndex('payments_one_reissue')
       .on(table.reissueOf)
       .where(sql`${table.reissueOf} is not null and ${table.status} <> 'CANCELLED'`),
+    check(
+      'payments_account',
+      sql`(${table.accountId} is null) = (${table.accountRef} is null)
+        and (${table.accountId} is not null or ${table.status} in ('PENDING', 'ON_HOLD', 'CANCELLED'))`,
+    ),
     check('payments_retry_at', sql`${table.retryAt} is null or ${table.status} = 'FAILED'`),
     check(
       'payments_amount',
