@@ -52,11 +52,19 @@ export function splitByWeights(wholeMinor: bigint, weights: readonly bigint[]): 
     throw new RangeError('weights must not be negative and must not all be zero');
   }
   if (wholeMinor < 0n) return splitByWeights(-wholeMinor, weights).map((part) => -part);
-  const parts = weights.map((weight) => (wholeMinor * weight) / total);
-  const left = wholeMinor - parts.reduce((sum, part) => sum + part, 0n);
-  const byRemainder = weights
-    .map((weight, index) => ({ index, remainder: (wholeMinor * weight) % total }))
-    .sort((a, b) => Number(b.remainder > a.remainder) - Number(b.remainder < a.remainder));
+  const remainders: bigint[] = [];
+  let left = wholeMinor;
+  const parts = weights.map((weight) => {
+    const product = wholeMinor * weight;
+    const part = product / total;
+    remainders.push(product - part * total);
+    left -= part;
+    return part;
+  });
+  if (left === 0n) return parts;
+  const byRemainder = remainders
+    .map((remainder, index) => ({ index, remainder }))
+    .sort((a, b) => (a.remainder === b.remainder ? 0 : a.remainder > b.remainder ? -1 : 1));
   for (const { index } of byRemainder.slice(0, Number(left))) {
     parts[index] = (parts[index] ?? 0n) + 1n;
   }
