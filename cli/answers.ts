@@ -41,7 +41,7 @@ export const paymentSchema = z.looseObject({
   amount: z.int(),
   currency: text,
   provider: text,
-  accountRef: text,
+  accountRef: orNull,
   reference: text,
   attempts: z.int(),
   failureCode: orNull,
@@ -234,8 +234,4 @@ export const healthAnswer = z.looseObject({
       since: orNull,
     }),
   ),
-});
-
-export const balancesAnswer = z.looseObject({
-  balances: z.array(z.looseObject({ account: text, currency: text, balance: z.int() })),
 });

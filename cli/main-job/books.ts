@@ -1,4 +1,5 @@
-import { balancesAnswer, batchPage } from '../answers.ts';
+import { batchPage } from '../answers.ts';
+import { balancesAnswer } from '../answers/ledger.ts';
 import type { ApiClient } from '../client.ts';
 import type { SimulatorClient } from '../simulator-client.ts';
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { BATCH_TRANSITIONS } from '../../domain/batch.ts';
 import { CHUNK_PAYMENTS_MAX, SENDS_PER_GENERATION_MAX } from '../../domain/limits.ts';
-import { CANCELLED_BY_PERSON, PAYMENT_TRANSITIONS } from '../../domain/payment.ts';
+import { PAYMENT_TRANSITIONS } from '../../domain/payment.ts';
 import type { TransitionTable } from '../../domain/transitions.ts';
 import type { Db } from '../client.ts';
 import { countColumn, onlyRow } from '../rows.ts';
+import { ENTRIES_DIFFER, PAYABLES_DIFFER } from './derived-balances.ts';
+import { failedForGood } from './payment-ends.ts';
 
 /** What a check found. `examples` name up to five of the breaches. */
 export interface InvariantResult {
@@ -118,8 +120,10 @@ const INVARIANTS: readonly Invariant[] = [
     title:
       'Webhook effect: an event changed a state at most once, and each change is in the history',
     query: `
-      select 'event ' || provider || '/' || event_id || ' applied without a payment or a time' as what
-      from webhook_events where result = 'applied' and (payment_id is null or applied_at is null)
+      select 'event ' || provider || '/' || event_id || ' applied without a payment, an account or a time' as what
+      from webhook_events e where result = 'applied' and (applied_at is null or payment_id is null and not exists (
+        select 1 from audit_logs l where l.action = 'account.synced' and l.actor = 'provider:' || e.provider
+          and l.details->>'eventId' = e.event_id))
       union all
       select 'payment ' || e.payment_id || ' has ' || e.applied || ' applied events and ' || coalesce(l.changes, 0) || ' changes'
       from (
@@ -135,7 +139,8 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     id: 'I7',
-    title: 'Books: every entry balances, and stored sums are those of their commissions',
+    title:
+      'Books: every entry balances and books what is stored, and stored sums are those of their commissions',
     query: `
       select 'entry ' || entry_id || ' is off by ' || sum(case side when 'debit' then amount_minor else -amount_minor end)
         || ' ' || currency as what
@@ -148,20 +153,44 @@ const INVARIANTS: readonly Invariant[] = [
         select payable_id, sum(amount_minor) as amount_minor, count(*) as commission_count
         from commissions where payable_id is not null group by payable_id
       ) c on c.payable_id = b.id
-      where b.amount_minor <> coalesce(c.amount_minor, 0) or b.commission_count <> coalesce(c.commission_count, 0)`,
+      where b.amount_minor <> coalesce(c.amount_minor, 0) or b.commission_count <> coalesce(c.commission_count, 0)
+      union all
+      select 'entry ' || entry_id || ' books ' || derived_minor || ' ' || currency || ' in ' || account || ', not ' || stored_minor
+      from (${ENTRIES_DIFFER}) differ
+      union all
+      select distinct 'entry ' || e.entry_id || ' corrects ' || e.corrects || ', which is not there'
+      from ledger_entries e
+      where e.corrects is not null and not exists (select 1 from ledger_entries o where o.entry_id = e.corrects)`,
   },
   {
     id: 'I8',
-    title: 'Conservation: what the books owe each payee is what is payable or under way',
+    title:
+      'Conservation: what the books owe each payee is payable or under way, and every split sums to its gross',
     query: `
-      select 'payee ' || payee_id || ' is owed ' || sum(owed) || ' ' || currency || ' by the books, ' || sum(unpaid) || ' by what is payable' as what
-      from (
-        select payee_id, currency, sum(case side when 'credit' then amount_minor else -amount_minor end) as owed, 0 as unpaid
-        from ledger_entries where account = 'payee_payable' group by payee_id, currency
-        union all
-        select payee_id, currency, 0, sum(amount_minor) from payables where paid_at is null group by payee_id, currency
-      ) both_sides
-      group by payee_id, currency having sum(owed) <> sum(unpaid)`,
+      select 'payee ' || payee_id || ' is owed ' || -derived_minor || ' ' || currency || ' by the books, ' || -stored_minor || ' by what is payable' as what
+      from (${PAYABLES_DIFFER}) differ
+      union all
+      select 'release ' || r.id || ' of ' || r.amount_minor || ' was split into ' || coalesce(s.gross, 0)
+      from escrow_releases r
+      left join (
+        select release_id, sum(gross_minor) as gross, sum(platform_fee_minor) as fee, sum(tax_minor) as tax, sum(net_minor) as net
+        from escrow_shares group by release_id
+      ) s on s.release_id = r.id
+      where (r.amount_minor, r.platform_fee_minor, r.tax_minor, r.distributed_minor)
+        is distinct from (s.gross::bigint, s.fee::bigint, s.tax::bigint, s.net::bigint)
+      union all
+      select 'refund ' || f.id || ' of ' || f.amount_minor || ' took back ' || coalesce(b.fee + b.tax + b.net, 0)
+      from escrow_refunds f
+      left join (
+        select refund_id, sum(platform_fee_minor) as fee, sum(tax_minor) as tax, sum(net_minor) as net
+        from escrow_refund_shares group by refund_id
+      ) b on b.refund_id = f.id
+      where (f.amount_minor, f.platform_fee_minor, f.tax_minor) is distinct from ((b.fee + b.tax + b.net)::bigint, b.fee::bigint, b.tax::bigint)
+      union all
+      select 'share ' || s.id || ' of ' || s.gross_minor || ' was refunded by ' || sum(b.platform_fee_minor + b.tax_minor + b.net_minor)
+      from escrow_shares s join escrow_refund_shares b on b.share_id = s.id
+      group by s.id
+      having sum(b.platform_fee_minor) > s.platform_fee_minor or sum(b.tax_minor) > s.tax_minor or sum(b.net_minor) > s.net_minor`,
   },
   {
     id: 'I9',
@@ -171,10 +200,9 @@ const INVARIANTS: readonly Invariant[] = [
       from batches b
       join (
         select batch_id,
-          count(*) filter (where status = 'FAILED' or (status = 'CANCELLED' and failure_code <> '${CANCELLED_BY_PERSON}')) as failed,
-          count(*) filter (where status in ('COMPLETED', 'RETURNED', 'FAILED')
-            or (status = 'CANCELLED' and failure_code <> '${CANCELLED_BY_PERSON}')) as tried
-        from payments group by batch_id
+          count(*) filter (where ${failedForGood('p')}) as failed,
+          count(*) filter (where p.status in ('COMPLETED', 'RETURNED') or ${failedForGood('p')}) as tried
+        from payments p group by batch_id
       ) t on t.batch_id = b.id
       where b.status in ('COMPLETED', 'FAILED') and (b.status = 'FAILED') <> (t.failed * 10 > t.tried)
       union all

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Db } from '../client.ts';
+import { closedTrail } from './cases.ts';
 
 /**
  * Closes the open cases of earlier runs of a provider's day that this run does not find any more;
@@ -18,13 +19,7 @@ export async function resolveVanished(
        where r.id = c.reconciliation_id and r.provider = $1 and r.day = $2::date and c.status = 'OPEN'
          and c.kind = any($3::text[]) and c.subject <> all($4::text[])
        returning c.id, c.batch_id, c.payment_id, c.resolution
-     ),
-     trail as (
-       insert into audit_logs (action, status, batch_id, payment_id, actor, details)
-       select 'case.resolved', 'INFO', batch_id, payment_id, 'system',
-         jsonb_build_object('caseId', id, 'resolution', resolution)
-       from vanished
-     )
+     ),${closedTrail('vanished')}
      select id from vanished`,
     [given.provider, given.day, [...given.kinds], [...given.subjects]],
     { deadlineMs: 30_000 },

@@ -57,21 +57,25 @@ const COVERED = `
     select payment_id, id from covered where now <> 'COMPLETED' on conflict do nothing
   ),`;
 
-/** The entry of a payment that was paid, or came back; of what came back in parts before, nothing counts twice. */
+/**
+ * The entry of a payment that was paid, or came back; of what came back in parts before, nothing counts
+ * twice. All that comes back corrects the entry that paid.
+ */
 const BOOKS = `
   books as (
-    insert into ledger_entries (entry_id, line, account, side, amount_minor, currency, payee_id, payment_id, batch_id)
+    insert into ledger_entries (entry_id, line, account, side, amount_minor, currency, payee_id, payment_id, batch_id, corrects)
     select e.id || case e.now when 'COMPLETED' then ':settled' else ':returned' end, l.line,
       case l.account when 'payable' then 'payee_payable' else 'provider_clearing/' || e.provider end,
       case when (l.account = 'payable') = (e.now = 'COMPLETED') then 'debit' else 'credit' end,
-      e.amount_minor, e.currency, e.payee_id, e.id, e.batch_id
+      e.amount_minor, e.currency, e.payee_id, e.id, e.batch_id,
+      case e.now when 'RETURNED' then e.id || ':settled' end
     from ended e cross join (values (1, 'payable'), (2, 'provider')) as l (line, account)
     where e.now in ('COMPLETED', 'RETURNED')
   ),
   partly_before as (
-    insert into ledger_entries (entry_id, line, account, side, amount_minor, currency, payee_id, payment_id, batch_id)
+    insert into ledger_entries (entry_id, line, account, side, amount_minor, currency, payee_id, payment_id, batch_id, corrects)
     select e.id || ':returned:whole', l.line, l.account || '/' || e.provider, l.side, k.minor, e.currency,
-      e.payee_id, e.id, e.batch_id
+      e.payee_id, e.id, e.batch_id, e.id || ':settled'
     from (select * from ended where now = 'RETURNED') e
     cross join lateral (
       select sum(p.amount_minor) as minor from ledger_entries p

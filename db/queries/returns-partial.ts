@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Db } from '../client.ts';
-import { RANKED_CASE_ID } from './cases.ts';
+import { openedTrail, RANKED_CASE_ID } from './cases.ts';
 
 /** So much of a payment that had arrived has come back, in all up to now. */
 export interface PartialReturn {
@@ -11,7 +11,8 @@ export interface PartialReturn {
 
 /**
  * Two at once both see the old total; the update of `updated_at`, guarded by what was seen, lets one
- * of them through, and the other books nothing.
+ * of them through, and the other books nothing. Of expressions that nothing refers to Postgres runs the
+ * last first: so the payment's audit row stands before that of the case which follows from it.
  */
 const STATEMENT = `
   with given as (
@@ -35,9 +36,9 @@ const STATEMENT = `
     returning p.id, p.batch_id, p.payee_id, p.provider, p.currency, p.amount_minor, s.total_minor, s.more_minor
   ),
   books as (
-    insert into ledger_entries (entry_id, line, account, side, amount_minor, currency, payee_id, payment_id, batch_id)
+    insert into ledger_entries (entry_id, line, account, side, amount_minor, currency, payee_id, payment_id, batch_id, corrects)
     select b.id || ':returned:' || b.total_minor, l.line, l.account || '/' || b.provider, l.side, b.more_minor, b.currency,
-      b.payee_id, b.id, b.batch_id
+      b.payee_id, b.id, b.batch_id, b.id || ':settled'
     from booked b cross join (values (1, 'provider_clearing', 'debit'), (2, 'returned', 'credit')) as l (line, account, side)
   ),
   opened as (
@@ -46,17 +47,13 @@ const STATEMENT = `
       'Part of a payment came back; decide whether the rest stands.', b.provider, b.batch_id, b.id,
       jsonb_build_object('returned', b.total_minor::text, 'amount', b.amount_minor::text, 'currency', b.currency)
     from booked b on conflict do nothing
-    returning id, batch_id, payment_id, subject, summary
-  ),
+    returning *
+  ),${openedTrail('opened')},
   trail as (
     insert into audit_logs (action, status, batch_id, payment_id, actor, details)
     select 'payment.partly_returned', 'WARNING', batch_id, id, 'system',
       jsonb_build_object('returned', total_minor::text, 'more', more_minor::text, 'currency', currency)
     from booked
-    union all
-    select 'case.opened', 'WARNING', batch_id, payment_id, 'system',
-      jsonb_build_object('caseId', id, 'kind', 'partial_return', 'severity', 'high', 'subject', subject, 'summary', summary)
-    from opened
   )
   select id from booked`;
 

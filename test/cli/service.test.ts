@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../stack/index.ts';
 import { longLivedDir, temporaryDir } from '../support/temp-dir.ts';
@@ -239,3 +240,59 @@ async function payTwice({ id, accountRef, amount }: PaymentJson): Promise<void> 
   };
   await expect.poll(stats).toBe(true);
 }
+
+describe('bursar ledger', () => {
+  const ledger = (...args: string[]) => run('ledger', ...args);
+
+  it('shows balances and entries, and ends with 1 where the books differ', async () => {
+    const { affiliates, commissions } = csvFiles(dir, 'books', 1);
+    expectExit(await run('import', 'affiliates', affiliates), 0);
+    expectExit(await run('import', 'commissions', commissions), 0);
+    const created = await run('batch', 'create', '--json');
+    const { batch } = jsonOf(created) as { batch: { id: string } };
+    expectExit(await run('batch', 'execute', batch.id, '--yes', '--wait'), 0);
+
+    const kind = ['--account', 'provider_clearing/*', '--batch', batch.id];
+    expect(jsonOf(await ledger('balances', ...kind, '--json'))).toMatchObject({
+      balances: [{ account: 'provider_clearing/mock', type: 'asset', debit: 0, balance: -1_000 }],
+    });
+    expect((await ledger('balances', '--batch', batch.id)).stdout).toMatch(
+      /^payee_payable +liability +USD 10\.00 +USD 0\.00 +USD 10\.00 debit$/m,
+    );
+    const entries = await ledger('entries', '--batch', batch.id);
+    expect(entries.stdout).toMatch(/^pay_[0-9a-f]{32}:settled +payee_payable +USD 10\.00 +aff_/m);
+    expect(entries.stdout).toMatch(/^ +provider_clearing\/mock +USD 10\.00 +aff_/m);
+    expect((await ledger('entries', '--limit', '1')).stdout).toContain('More: ');
+    expectExit(await ledger('check'), 0);
+
+    const off = (by: string) =>
+      tamper(
+        `update ledger_entries set amount_minor = amount_minor ${by}
+         where batch_id = '${batch.id}' and account = 'payee_payable'`,
+      );
+    await off('+ 1');
+    const { code, stdout } = await ledger('check');
+    expect([code, stdout.split('\n')[0]]).toEqual([
+      1,
+      expect.stringMatching(/^Entries out of balance: 1 of \d+\. Amounts other than stored: 2\.$/),
+    ]);
+    expect(stdout).toMatch(/^pay_\w+:settled +USD 0\.01 debit$/m);
+    expect(stdout).toMatch(/^payable +aff_\w+ +payee_payable +USD 0\.01 debit +USD 0\.00$/m);
+    expect(stdout).toMatch(
+      /^payment +pay_\w+:settled +payee_payable +USD 10\.01 debit +USD 10\.00 debit$/m,
+    );
+    await off('- 1');
+    expect(jsonOf(await ledger('check', '--json'))).toMatchObject({ balanced: true, derived: [] });
+  });
+
+  /** Changes rows past all triggers. */
+  async function tamper(statement: string): Promise<void> {
+    const sql = postgres(stack.databaseUrl, { max: 1 });
+    try {
+      await sql.unsafe('set session_replication_role = replica');
+      await sql.unsafe(statement);
+    } finally {
+      await sql.end();
+    }
+  }
+});

@@ -88,11 +88,20 @@ test('part of a payment comes back in steps: only what is new is booked, each on
     { kind: 'partial_return', subject: `${payment.id}:returned:1000` },
   ]);
   const audit = await db.run(
-    z.object({ details: z.record(z.string(), z.unknown()) }),
-    "select details from audit_logs where payment_id = $1 and action = 'payment.partly_returned' order by id",
+    z.object({ action: z.string(), details: z.record(z.string(), z.unknown()) }),
+    `select action, details from audit_logs
+     where payment_id = $1 and action in ('payment.partly_returned', 'case.opened') order by id`,
     [payment.id],
   );
-  expect(audit.map(({ details }) => details['more'])).toEqual(['300', '700']);
+  const returned = `${payment.id}:returned`;
+  expect(audit.map(({ action, details }) => [action, details['more'], details['subject']])).toEqual(
+    [
+      ['payment.partly_returned', '300', undefined],
+      ['case.opened', undefined, `${returned}:300`],
+      ['payment.partly_returned', '700', undefined],
+      ['case.opened', undefined, `${returned}:1000`],
+    ],
+  );
   expect((await statesOf(db, [payment])).get(payment.id)).toBe('COMPLETED');
   await expectSoundBooks();
 });

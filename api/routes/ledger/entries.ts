@@ -1,22 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { listLedgerLines } from '../../../db/queries/ledger.ts';
-import { toJsonAmount } from '../../../domain/money.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { nextCursorField, pageOf, pageQuery, readCursor } from '../../http/paging.ts';
-import { amountOut, idOf, instant, iso, text, timeOut } from '../../schemas/common.ts';
-
-const line = z.object({
-  entryId: z.string(),
-  line: z.int(),
-  account: z.string(),
-  side: z.enum(['debit', 'credit']),
-  amount: amountOut,
-  currency: z.string(),
-  payeeId: z.string().nullable(),
-  paymentId: z.string().nullable(),
-  batchId: z.string().nullable(),
-  createdAt: timeOut,
-});
+import { idOf, instant } from '../../schemas/common.ts';
+import { entryId, lineFilter, lineOut, toLine } from '../../schemas/ledger.ts';
 
 const route = endpoint({
   method: 'get',
@@ -26,17 +13,16 @@ const route = endpoint({
   'x-permission': 'view',
   request: {
     query: z.strictObject({
-      payeeId: idOf('payee').optional(),
-      batchId: idOf('batch').optional(),
+      ...lineFilter,
       paymentId: idOf('payment').optional(),
-      account: text(100).optional(),
+      entryId: entryId.optional(),
       from: instant.optional().meta({ type: 'string' }),
       to: instant.optional().meta({ type: 'string' }),
       ...pageQuery,
     }),
   },
   responses: {
-    200: json('A page.', z.object({ entries: z.array(line), nextCursor: nextCursorField })),
+    200: json('A page.', z.object({ entries: z.array(lineOut), nextCursor: nextCursorField })),
   },
 });
 
@@ -44,12 +30,7 @@ const route = endpoint({
 export const listEntries = newApp().openapi(route, async (c) => {
   const { cursor, limit, ...filter } = c.req.valid('query');
   const after = readCursor(cursor, z.tuple([z.string(), z.int()]));
-  const found = await listLedgerLines(c.var.deps.db, { ...filter, after, limit: limit + 1 });
+  const found = await listLedgerLines(c.var.deps.db, filter, { after, limit: limit + 1 });
   const { rows, nextCursor } = pageOf(found, limit, (row) => [row.entryId, row.line]);
-  const entries = rows.map(({ amountMinor, createdAt, ...row }) => ({
-    ...row,
-    amount: toJsonAmount(amountMinor),
-    createdAt: iso(createdAt),
-  }));
-  return c.json({ entries, nextCursor }, 200);
+  return c.json({ entries: rows.map(toLine), nextCursor }, 200);
 });
