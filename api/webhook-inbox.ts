@@ -6,6 +6,7 @@ import type { Vault } from '../db/vault.ts';
 import { bodyToKeep } from '../db/webhook-body.ts';
 import type { Provider, WebhookEvent } from '../providers/port.ts';
 import type { Metrics } from './metrics.ts';
+import { continueParked } from './parked.ts';
 import type { TemporalClient } from './temporal.ts';
 
 const EVENTS_PER_STATEMENT_MAX = 200;
@@ -84,12 +85,13 @@ type Take = (taken: readonly ReceivedEvent[]) => Promise<WebhookResult[]>;
 const applying =
   ({ db, vault, temporal, log }: InboxTools, provider: Provider): Take =>
   async (taken) => {
-    const { results, settledBatchIds } = await applyWebhooks(
+    const { results, settledBatchIds, verifiedPayeeIds } = await applyWebhooks(
       db,
       provider.name,
       taken.map((received) => kept(vault, provider, received)),
     );
     temporal.signalSettled(settledBatchIds, log);
+    continueParked({ db, temporal }, verifiedPayeeIds, log);
     return results;
   };
 

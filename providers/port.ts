@@ -127,6 +127,15 @@ export interface AccountState {
   email: string | null;
 }
 
+/** What an event says about an account. */
+export interface AccountNews extends AccountState {
+  /**
+   * When that was so, by the provider's clock: an older state never takes the place of a newer one.
+   * Where the provider tells whole seconds, the end of that second.
+   */
+  toldAt: Date;
+}
+
 /** An authentic event, in our words. `outcome` is null where it says nothing about a payment. */
 export interface WebhookEvent {
   eventId: string;
@@ -138,6 +147,11 @@ export interface WebhookEvent {
   amountMinor: bigint | null;
   currency: string | null;
   outcome: Outcome | null;
+  /**
+   * Only where the event is about an account and not about a payment. It counts as it stands, so only
+   * where `webhooksProve`; elsewhere the account is read by `syncAccounts`.
+   */
+  account?: AccountNews;
 }
 
 /**

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { readBody, reply, replyRows } from './http.ts';
 import { planSchema } from './plan.ts';
 import type { Ledger } from './ledger.ts';
-import { TRANSFER_STATUSES, type TransferStatus } from './records.ts';
+import { TRANSFER_STATUSES, type Account, type TransferStatus } from './records.ts';
 import { requestRows, statsOf, transferRows } from './reports.ts';
 import { reset, type Simulation } from './simulation.ts';
 import type { Transfer } from './state.ts';
@@ -24,6 +25,7 @@ const accountsSchema = z.strictObject({
       }),
     )
     .max(200_000),
+  tell: z.boolean().optional(),
 });
 const settleSchema = z.strictObject({
   reference: name,
@@ -61,13 +63,7 @@ const POSTS: Readonly<Record<string, Handler>> = {
     ledger.commit(['b', provider, of, amount]);
     return { provider, currency: of, available: amount };
   },
-  '/accounts': ({ ledger, wires }, body) => {
-    const { provider, accounts } = accountsSchema.parse(body);
-    mustServe(wires, provider);
-    const updatedAtMs = ledger.now();
-    ledger.commit(['k', provider, accounts.map((account) => ({ ...account, updatedAtMs }))]);
-    return { provider, accounts: accounts.length };
-  },
+  '/accounts': (simulation, body) => setAccounts(simulation, accountsSchema.parse(body)),
   '/limits': ({ ledger, limits, wires }, body) => {
     const { provider, perMinute } = limitsSchema.parse(body);
     mustServe(wires, provider);
@@ -135,6 +131,30 @@ async function read(
     default:
       throw nothingAt('GET', path);
   }
+}
+
+// The event follows once the change is on disk, and by itself only where there is one.
+async function setAccounts(
+  { ledger, webhooks, wires }: Simulation,
+  { provider, accounts, tell }: z.infer<typeof accountsSchema>,
+): Promise<unknown> {
+  mustServe(wires, provider);
+  const before = ledger.book(provider).accounts;
+  const updatedAtMs = ledger.now();
+  const set = accounts.map((account) => ({ ...account, updatedAtMs }));
+  const told = set.filter(
+    (account) => tell ?? isOther(before.get(account.accountRef) ?? null, account),
+  );
+  ledger.commit(['k', provider, set]);
+  await ledger.durable();
+  webhooks.publishAccounts(
+    told.map((account) => ({ provider, account, eventId: randomBytes(10).toString('hex') })),
+  );
+  return { provider, accounts: set.length };
+}
+
+function isOther(before: Account | null, { kycStatus, email }: Account): boolean {
+  return before === null || before.kycStatus !== kycStatus || before.email !== email;
 }
 
 function settle(

@@ -25,6 +25,12 @@ export type Account = {
   readonly updatedAtMs: number;
 };
 
+/** The opposite of what is true of an account, for a forged event. */
+export const falsifiedAccount = (account: Account): Account => ({
+  ...account,
+  kycStatus: account.kycStatus === 'APPROVED' ? 'REJECTED' : 'APPROVED',
+});
+
 /**
  * The lines of the log. Tuples, because a ledger of a million transfers repeats them a million times.
  * A transfer's number is its place among the `a` lines; an event's number counts within its transfer,

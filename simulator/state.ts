@@ -42,6 +42,13 @@ export type TransferEvent = {
   readonly atMs: number;
 };
 
+/** A change of an account. It is told, but not kept until it has been: that lasts as the process does. */
+export type AccountEvent = {
+  readonly provider: string;
+  readonly account: Account;
+  readonly eventId: string;
+};
+
 /** What the simulator knows of one provider. */
 export class Book {
   readonly accounts = new Map<string, Account>();

@@ -3,9 +3,9 @@ import type { Effect } from './effects.ts';
 import type { Faults } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import type { Requests } from './requests.ts';
-import type { TransferEvent } from './state.ts';
+import type { AccountEvent, TransferEvent } from './state.ts';
 import type { Timers } from './timers.ts';
-import type { Wire } from './wire/port.ts';
+import type { WebhookMessage, Wire } from './wire/port.ts';
 
 const DELIVERIES_AT_ONCE = 32;
 const DELIVERIES_UNDER_LOAD = 2;
@@ -18,7 +18,7 @@ const RETRY_AFTER_MS = [1_000, 5_000, 15_000, 60_000, 300_000] as const;
 
 // Copies and forgeries are tried once: only the event itself must arrive.
 type Delivery = {
-  readonly event: TransferEvent;
+  readonly event: TransferEvent | AccountEvent;
   /** Which of the messages that tell of this event. */
   readonly part: number;
   /** How many of them have neither arrived nor been given up; null where there is one. */
@@ -52,6 +52,8 @@ export class Webhooks {
   #lookedAtMs = 0;
   #load = performance.eventLoopUtilization();
   #requestsSeen = 0;
+  // Changes of accounts are not in the ledger: these are the ones that a reset has not taken back.
+  #accountEvents = new WeakSet<AccountEvent>();
 
   constructor(parts: WebhooksParts) {
     this.#parts = parts;
@@ -81,8 +83,18 @@ export class Webhooks {
     await Promise.all(tried);
   }
 
+  /** Sends that these accounts, which are on disk, have changed, where the provider has an event for it. */
+  publishAccounts(events: readonly AccountEvent[]): void {
+    for (const event of events) {
+      if (this.#parts.wires.get(event.provider)?.accountWebhook === undefined) continue;
+      this.#accountEvents.add(event);
+      this.#plan({ event, part: 0, open: null, kind: 'event', tries: 0, onTried: null });
+    }
+  }
+
   /** Forgets what is waiting to be sent. */
   clear(): void {
+    this.#accountEvents = new WeakSet();
     this.#queue = [];
     this.#head = 0;
     this.#toShuffle = [];
@@ -136,10 +148,14 @@ export class Webhooks {
     });
   }
 
-  #draw({ transfer }: TransferEvent): readonly Effect[] {
+  #draw(event: Delivery['event']): readonly Effect[] {
     const { faults } = this.#parts;
     if (!faults.active) return [];
-    return faults.drawItem('webhook', transfer.provider, 'webhook', transfer);
+    const subject =
+      'transfer' in event
+        ? event.transfer
+        : { reference: null, recipient: event.account.accountRef };
+    return faults.drawItem('webhook', providerOf(event), 'webhook', subject);
   }
 
   #holdForShuffle(delivery: Delivery): void {
@@ -206,12 +222,12 @@ export class Webhooks {
   }
 
   async #send(delivery: Delivery): Promise<void> {
-    if (!this.#parts.ledger.holds(delivery.event.transfer)) return;
+    if (!this.#holds(delivery.event)) return;
     const arrived = await this.#post(delivery);
     delivery.onTried?.();
     if (delivery.kind !== 'event') return;
     const { wires } = this.#parts;
-    const waits = wires.get(delivery.event.transfer.provider)?.retryAfterMs ?? RETRY_AFTER_MS;
+    const waits = wires.get(providerOf(delivery.event))?.retryAfterMs ?? RETRY_AFTER_MS;
     const retryAfterMs = waits[delivery.tries];
     if (arrived || retryAfterMs === undefined) {
       this.#close(delivery);
@@ -221,14 +237,28 @@ export class Webhooks {
     this.#parts.timers.at(Date.now() + retryAfterMs, () => this.#enqueue(again));
   }
 
-  async #post({ event, kind, part }: Delivery): Promise<boolean> {
-    const { ledger, wires } = this.#parts;
-    const wire = wires.get(event.transfer.provider);
-    if (wire === undefined) return true;
-    const view = ledger.viewAt(event);
+  // False for what was before the last reset.
+  #holds(event: Delivery['event']): boolean {
+    return 'transfer' in event
+      ? this.#parts.ledger.holds(event.transfer)
+      : this.#accountEvents.has(event);
+  }
+
+  #messageOf(wire: Wire, { event, kind, part }: Delivery): WebhookMessage | undefined {
+    const isForged = kind === 'forgery';
+    if (!('transfer' in event))
+      return wire.accountWebhook?.(event.eventId, event.account, isForged);
+    const view = this.#parts.ledger.viewAt(event);
     const eventNo = event.eventNo.toString(16).padStart(3, '0');
     const eventId = view.id + eventNo + (part === 0 ? '' : part.toString(16));
-    const { headers, body } = wire.webhook(eventId, view, event.atMs, kind === 'forgery', part);
+    return wire.webhook(eventId, view, event.atMs, isForged, part);
+  }
+
+  async #post(delivery: Delivery): Promise<boolean> {
+    const wire = this.#parts.wires.get(providerOf(delivery.event));
+    const message = wire && this.#messageOf(wire, delivery);
+    if (wire === undefined || message === undefined) return true;
+    const { headers, body } = message;
     const timeoutMs = wire.receiverTimeoutMs ?? RECEIVER_TIMEOUT_MS;
     try {
       const answer = await this.#pool.request({
@@ -252,15 +282,20 @@ export class Webhooks {
     if (open === null || open.parts === 0) this.#finish(event);
   }
 
-  #finish({ transfer, eventNo }: TransferEvent): void {
+  #finish(event: Delivery['event']): void {
+    if (!('transfer' in event) || !this.#holds(event)) return;
     const { ledger } = this.#parts;
-    if (!ledger.holds(transfer)) return;
+    const { transfer, eventNo } = event;
     try {
       ledger.commit(['w', transfer.seq, eventNo]);
     } catch {
       // The log has said so itself. The event is sent again after a restart, under the same id.
     }
   }
+}
+
+function providerOf(event: Delivery['event']): string {
+  return 'transfer' in event ? event.transfer.provider : event.provider;
 }
 
 // The order in which they are sent: a forgery arrives before the truth.

@@ -78,7 +78,7 @@ export const affiliateImport = (vault: Vault): ImportKind<AffiliateRow> => ({
       rows.map(({ affiliate }) => affiliate),
       actor,
     );
-    await insertImportedAccounts(
+    return insertImportedAccounts(
       db,
       vault,
       rows.flatMap(({ account }) => account ?? []),

@@ -54,6 +54,7 @@ export const commissionImport: ImportKind<CommissionRow> = {
     });
     const { tooLarge } = await insertCommissions(db, added, actor);
     if (tooLarge) throw new ImportRefused(TOO_LARGE);
+    return [];
   },
   order: ({ commission }) => commission.affiliateExternalId,
 };

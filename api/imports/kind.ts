@@ -14,8 +14,8 @@ export interface ImportKind<Row extends { row: number }> {
   read(line: CsvRow, cells: CellReader): Row;
   /** Holds lines against what stands; null for one that can be taken. Changes nothing. */
   check(db: Runner, rows: readonly Row[]): Promise<(RowProblem | null)[]>;
-  /** Inserts lines that were checked, each once. */
-  insert(db: Runner, rows: readonly Row[], actor: Actor): Promise<void>;
+  /** Inserts lines that were checked, each once. Answers the payees who have a verified account by it. */
+  insert(db: Runner, rows: readonly Row[], actor: Actor): Promise<string[]>;
   /** Lines are inserted in this order, so that two imports lock what they share in one order. */
   order(row: Row): string;
 }

@@ -37,11 +37,18 @@ export interface ImportAnswer {
   errors: ImportError[];
 }
 
+/** What came of an import. */
+interface ImportRun {
+  answer: ImportAnswer;
+  /** The payees who have a verified account by it. */
+  verifiedPayeeIds: string[];
+}
+
 /**
  * Runs an import: all lines or none, unless `partial`. A dry run answers the same and changes
  * nothing. Every run is kept with its errors. Safe to repeat: lines are known by their external ids.
  */
-export const runImport = (db: Db, vault: Vault, order: ImportOrder): Promise<ImportAnswer> =>
+export const runImport = (db: Db, vault: Vault, order: ImportOrder): Promise<ImportRun> =>
   order.kind === 'affiliates'
     ? run(db, order, affiliateImport(vault))
     : run(db, order, commissionImport);
@@ -50,7 +57,7 @@ async function run<Row extends { row: number }>(
   db: Db,
   order: ImportOrder,
   kind: ImportKind<Row>,
-): Promise<ImportAnswer> {
+): Promise<ImportRun> {
   const table = readCsv(order.body, kind.columns);
   const { rows, errors } = await sortOut(db, kind, table.rows);
   const problems = [...table.errors, ...errors].toSorted((a, b) => a.row - b.row);
@@ -64,16 +71,16 @@ async function run<Row extends { row: number }>(
   const record = { ...answer, bodySha256: createHash('sha256').update(order.body).digest('hex') };
   if (order.dryRun || taken.length === 0) {
     await insertImport(db, { ...order, ...record });
-    return answer;
+    return { answer, verifiedPayeeIds: [] };
   }
   try {
-    await insertAll(db, kind, taken, { ...order, ...record });
-    return answer;
+    const verifiedPayeeIds = await insertAll(db, kind, taken, { ...order, ...record });
+    return { answer, verifiedPayeeIds };
   } catch (error) {
     if (!(error instanceof ImportRefused)) throw error;
     const refused = { accepted: 0, rejected: total, errors: [error.error] };
     await insertImport(db, { ...order, ...record, ...refused });
-    return refused;
+    return { answer: refused, verifiedPayeeIds: [] };
   }
 }
 
@@ -104,22 +111,24 @@ async function sortOut<Row extends { row: number }>(
   return { rows, errors };
 }
 
-/** All parts in one transaction, together with the record of the import. */
+/** All parts in one transaction, together with the record of the import. Answers whom `insert` does. */
 async function insertAll<Row extends { row: number }>(
   db: Db,
   kind: ImportKind<Row>,
   rows: readonly Row[],
   record: ImportRecord,
-): Promise<void> {
+): Promise<string[]> {
   const ordered = rows.toSorted((a, b) => (kind.order(a) < kind.order(b) ? -1 : 1));
   for (let tries = 1; ; tries += 1) {
     try {
       return await inTransaction(db, DEADLINE_MS, async (tx) => {
+        const verifiedPayeeIds: string[] = [];
         for (const part of partsOf(ordered)) {
           await refuseChanged(tx, kind, part);
-          await kind.insert(tx, part, record.actor);
+          verifiedPayeeIds.push(...(await kind.insert(tx, part, record.actor)));
         }
         await insertImport(tx, record);
+        return verifiedPayeeIds;
       });
     } catch (error) {
       if (!isContention(error) || tries >= TRIES_MAX) throw error;

@@ -79,33 +79,52 @@ export async function findAccount(
   return rows[0] ?? null;
 }
 
+/** What a provider was asked about accounts, and what it said. */
+export interface AskedAccounts {
+  /** Before it was asked, by the database's clock. */
+  askedAt: string;
+  refs: readonly string[];
+  /** Those of them that it knows. */
+  states: readonly AccountState[];
+}
+
+/** How many accounts were changed, and the payees whose account became APPROVED. */
+export interface StoredAccounts {
+  changed: number;
+  verifiedPayeeIds: string[];
+}
+
 /**
- * Stores what a provider says about accounts it knows, and that it was asked about all of `refs`;
- * answers how many it changed. One audit row for the call's page.
+ * Stores what a provider says about accounts it knows, and that it was asked about all of them. What
+ * it has told by an event since then is newer than its answer, and stays. One audit row for the page.
  */
 export async function storeAccountStates(
   db: Db,
   provider: string,
-  refs: readonly string[],
-  states: readonly AccountState[],
+  { askedAt, refs, states }: AskedAccounts,
   actor: Actor,
-): Promise<number> {
+): Promise<StoredAccounts> {
   const rows = await db.run(
-    z.object({ changed: countColumn }),
+    z.object({ changed: countColumn, verified: z.array(z.string()) }),
     `with said as (
        select * from unnest($2::text[], $3::text[], $4::text[]) as s (account_ref, kyc_status, email)
      ),
+     asked as materialized (
+       select a.id, a.payee_id, a.account_ref, a.kyc_status, a.email, a.synced_at from accounts a
+       where a.provider = $1 and a.account_ref = any($5::text[]) order by a.id for update
+     ),
      before as (
-       select a.id, a.kyc_status, a.email, s.kyc_status as new_status, s.email as new_email
-       from accounts a join said s on s.account_ref = a.account_ref where a.provider = $1
+       select a.id, a.payee_id, a.kyc_status, a.email, s.kyc_status as new_status, s.email as new_email
+       from asked a join said s on s.account_ref = a.account_ref
+       where a.synced_at is null or a.synced_at <= $9::timestamptz
      ),
      stored as (
-       update accounts a set synced_at = now(), kyc_status = coalesce(b.new_status, a.kyc_status),
-         email = coalesce(b.new_email, a.email),
+       update accounts a set synced_at = greatest(a.synced_at, $9::timestamptz),
+         kyc_status = coalesce(b.new_status, a.kyc_status), email = coalesce(b.new_email, a.email),
          verified_at = case when b.new_status = 'APPROVED' then coalesce(a.verified_at, now())
            when b.new_status is null then a.verified_at end
-       from accounts asked left join before b on b.id = asked.id
-       where a.id = asked.id and asked.provider = $1 and asked.account_ref = any($5::text[])
+       from asked left join before b on b.id = asked.id
+       where a.id = asked.id
      ),
      differing as (
        select * from before where kyc_status <> new_status
@@ -117,7 +136,9 @@ export async function storeAccountStates(
          'asked', cardinality($5::text[]), 'known', (select count(*) from said), 'changed', (select count(*) from differing),
          'accounts', (select jsonb_agg(jsonb_build_object('accountId', id, 'from', kyc_status, 'to', new_status)) from differing))
      )
-     select count(*) as changed from differing`,
+     select count(*) as changed,
+       coalesce(json_agg(payee_id) filter (where new_status = 'APPROVED' and kyc_status <> 'APPROVED'), '[]') as verified
+     from differing`,
     [
       provider,
       states.map(({ accountRef }) => accountRef),
@@ -127,7 +148,9 @@ export async function storeAccountStates(
       actor.id,
       actor.ipAddress,
       actor.userAgent,
+      askedAt,
     ],
   );
-  return onlyRow(rows).changed;
+  const { changed, verified } = onlyRow(rows);
+  return { changed, verifiedPayeeIds: verified };
 }

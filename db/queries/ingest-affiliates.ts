@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { settleAccount } from '../../domain/account-destination.ts';
 import { sealContent } from '../account-columns.ts';
 import { newId } from '../new-id.ts';
-import { onlyRow } from '../rows.ts';
 import type { Vault } from '../vault.ts';
 import type { Actor } from './actor.ts';
 import type { Runner } from './runner.ts';
@@ -30,8 +29,8 @@ const standing = z.object({
 });
 
 /**
- * Looks at each payee without changing anything: null where it is new. The first of equal external
- * ids within the list counts as new, the others are held against it.
+ * Looks at each payee without changing anything: null where it is new, or only known as a recipient of
+ * a share. The first of equal external ids within the list counts as new, the others are held against it.
  */
 export async function checkAffiliates(
   db: Runner,
@@ -40,7 +39,7 @@ export async function checkAffiliates(
   const rows = await db.run(
     standing,
     `select external_id, id, full_name, email, country, currency from payees
-     where external_id = any($1::text[])`,
+     where external_id = any($1::text[]) and registered`,
     [items.map(({ externalId }) => externalId)],
   );
   const known = new Map<string, NewAffiliate & { id: string | null }>(
@@ -62,8 +61,9 @@ export async function checkAffiliates(
 const FIELDS = ['fullName', 'email', 'country', 'currency'] as const;
 
 /**
- * Makes payees that are not there yet, at most 1,000, with one audit row. Answers the id of each
- * external id, and whether this call made it. Safe to repeat.
+ * Makes payees that are not there yet, at most 1,000, with one audit row; one that was only known as a
+ * recipient of a share gets its name. Answers the id of each external id, and whether this call made
+ * or named it. Safe to repeat.
  */
 export async function insertAffiliates(
   db: Runner,
@@ -80,7 +80,10 @@ export async function insertAffiliates(
      made as (
        insert into payees (id, external_id, full_name, email, country, currency)
        select id, external_id, full_name, email, country, currency from input
-       on conflict (external_id) do nothing returning id, external_id
+       on conflict (external_id) do update set full_name = excluded.full_name, email = excluded.email,
+         country = excluded.country, currency = excluded.currency, registered = true
+       where not payees.registered
+       returning id, external_id
      ),
      trail as (
        insert into audit_logs (action, status, actor, ip_address, user_agent, details)
@@ -89,7 +92,8 @@ export async function insertAffiliates(
      )
      select external_id, id, true as created from made
      union all
-     select y.external_id, y.id, false from payees y join input i on i.external_id = y.external_id`,
+     select y.external_id, y.id, false from payees y join input i on i.external_id = y.external_id
+     where y.external_id not in (select external_id from made)`,
     [
       items.map(() => newId('payee')),
       items.map(({ externalId }) => externalId),
@@ -132,18 +136,18 @@ function sealImported(vault: Vault, item: ImportedAccount) {
 
 /**
  * Adds accounts of payees named by external id, at most 1,000; one that is there is left as it is.
- * Answers how many were added.
+ * Answers the payees whose account was added as APPROVED.
  */
 export async function insertImportedAccounts(
   db: Runner,
   vault: Vault,
   items: readonly ImportedAccount[],
   actor: Actor,
-): Promise<number> {
-  if (items.length === 0) return 0;
+): Promise<string[]> {
+  if (items.length === 0) return [];
   const sealed = items.map((item) => sealImported(vault, item));
   const rows = await db.run(
-    z.object({ count: z.number() }),
+    z.object({ payee_id: z.string() }),
     `with made as (
        insert into accounts (id, payee_id, provider, account_ref, kyc_status, verified_at,
          details_sealed, details_masked, channel_code, destination_index)
@@ -153,14 +157,14 @@ export async function insertImportedAccounts(
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $9::text[], $10::text[], $11::text[], $12::text[])
          as i (id, external_id, provider, account_ref, kyc_status, details_sealed, details_masked, channel_code, destination_index)
        join payees y on y.external_id = i.external_id
-       on conflict (payee_id, provider) do nothing returning id
+       on conflict (payee_id, provider) do nothing returning payee_id, kyc_status
      ),
      trail as (
        insert into audit_logs (action, status, actor, ip_address, user_agent, details)
        select 'account.created', 'SUCCESS', $6, $7, $8, jsonb_build_object('count', count(*))
        from made having count(*) > 0
      )
-     select count(*)::int as count from made`,
+     select distinct payee_id from made where kyc_status = 'APPROVED'`,
     [
       sealed.map(({ id }) => id),
       sealed.map(({ affiliateExternalId }) => affiliateExternalId),
@@ -176,7 +180,7 @@ export async function insertImportedAccounts(
       sealed.map(({ destinationIndex }) => destinationIndex),
     ],
   );
-  return onlyRow(rows).count;
+  return rows.map(({ payee_id }) => payee_id);
 }
 
 /**

@@ -2,15 +2,22 @@ import { openedTrail, RANKED_CASE_ID } from './cases.ts';
 import { freezeStatement } from './freeze-payments.ts';
 import { recordStatement } from './record-statement.ts';
 
-/** New events are inserted; events that are stored already are looked at again, as `$18` tells by whom. */
+/**
+ * New events are inserted; events that are stored already are looked at again, for a person or not:
+ * the last three parameters, from number `actor` on, tell for whom.
+ */
 export type Intake = 'new' | 'again';
 
 /** `offset 0` keeps each look-up by its key, however the table has grown since it was planned. */
 const STORED = 'select 1 from webhook_events e where e.provider = $1 and e.event_id = g.event_id';
-const TAKEN: Record<Intake, string> = {
-  new: `not exists (${STORED} offset 0)`,
-  again: `exists (${STORED} and (e.result = 'waiting' or $18::text is not null) offset 0)`,
-};
+
+/** Which of the events `g` are taken in. */
+export const taken = (intake: Intake, actor: number): string =>
+  intake === 'new'
+    ? `not exists (${STORED} offset 0)`
+    : `exists (${STORED} and (e.result = 'waiting' or $${actor}::text is not null) offset 0)`;
+
+const ACTOR = 18;
 
 /** What each event says, beside the payment that it names; the first of those that arrive together counts. */
 const matched = (intake: Intake): string => `
@@ -20,7 +27,7 @@ const matched = (intake: Intake): string => `
       $15::float8[], $16::int[], $17::int[]) with ordinality
       as g (event_id, type, reference, payload, payment_id, generation, verdict, provider_payment_id,
         provider_code, failure_code, failure_reason, amount_minor, currency, delay_ms, retries, blocks, place)
-    where ${TAKEN[intake]}
+    where ${taken(intake, ACTOR)}
     order by event_id, place
   ),
   matched as materialized (
@@ -94,8 +101,7 @@ const REVIEW = `
     returning *
   ),${freezeStatement(DENIED)},${openedTrail('reviewed')}`;
 
-const WRITTEN: Record<Intake, string> = {
-  new: `
+const WRITTEN_NEW = `
   stored as (
     insert into webhook_events (provider, event_id, type, reference, payment_id, provider_payment_id, payload, result, applied_at)
     select $1, g.event_id, g.type, g.reference, r.payment_id, g.provider_payment_id, g.payload, r.result,
@@ -110,26 +116,30 @@ const WRITTEN: Record<Intake, string> = {
       case when r.result in ('contradiction', 'unmatched') then 'WARNING' else 'INFO' end, r.batch_id, r.payment_id, 'provider:' || $1,
       jsonb_build_object('eventId', r.event_id, 'result', r.result)
     from results r join stored s on s.event_id = r.event_id
-  )`,
-  again: `
+  )`;
+
+const writtenAgain = (actor: number): string => `
   stored as (
     update webhook_events e set
       result = case e.result when 'applied' then 'applied' else r.result end,
       applied_at = case r.result when 'applied' then coalesce(e.applied_at, now()) else e.applied_at end,
       payment_id = coalesce(r.payment_id, e.payment_id),
-      replays = e.replays + ($18::text is not null)::int
+      replays = e.replays + ($${actor}::text is not null)::int
     from results r
     where e.provider = $1 and e.event_id = r.event_id
     returning e.event_id
   ),
   trail_of_events as (
     insert into audit_logs (action, status, batch_id, payment_id, actor, ip_address, user_agent, details)
-    select 'webhook.replayed', 'INFO', r.batch_id, r.payment_id, $18, $19::text, $20::text,
+    select 'webhook.replayed', 'INFO', r.batch_id, r.payment_id, $${actor}, $${actor + 1}::text, $${actor + 2}::text,
       jsonb_build_object('provider', $1::text, 'eventId', r.event_id, 'result', r.result)
     from results r join stored s on s.event_id = r.event_id
-    where $18::text is not null
-  )`,
-};
+    where $${actor}::text is not null
+  )`;
+
+/** Writes down the events `given` as `stored` with their `results`, and that they came. */
+export const written = (intake: Intake, actor: number): string =>
+  intake === 'new' ? WRITTEN_NEW : writtenAgain(actor);
 
 /**
  * Stores events of a provider and applies them, in one statement. An authentic event moves a payment
@@ -138,6 +148,6 @@ const WRITTEN: Record<Intake, string> = {
  * looked at again at once.
  */
 export const webhookStatement = (intake: Intake): string => `
-  with ${matched(intake)},${INPUT}, ${recordStatement('true')},${RESULTS},${REVIEW},${WRITTEN[intake]}
+  with ${matched(intake)},${INPUT}, ${recordStatement('true')},${RESULTS},${REVIEW},${written(intake, ACTOR)}
   select r.event_id, r.result, r.touched as batch_id, r.result = 'waiting' and r.was <> 'UNKNOWN' as at_once
   from results r join stored s on s.event_id = r.event_id`;

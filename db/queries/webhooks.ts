@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseReference } from '../../domain/ids.ts';
 import type { WebhookEvent } from '../../providers/port.ts';
 import type { Db } from '../client.ts';
+import { applyAccountNews, type IncomingNews } from './account-news.ts';
 import type { Actor } from './actor.ts';
 import { raiseAlarms, type Told } from './alarms.ts';
 import { toVerdict } from './record-outcomes.ts';
@@ -25,10 +26,13 @@ export interface IncomingEvent {
   payload: string;
 }
 
-/** What each event did, in order, and the batches that wait for nothing more by it. */
+/** What each event did, in order, and whom that concerns. */
 export interface Applied {
   results: WebhookResult[];
+  /** The batches that wait for nothing more by it. */
   settledBatchIds: string[];
+  /** The payees whose account became APPROVED by it. */
+  verifiedPayeeIds: string[];
 }
 
 const NEW = webhookStatement('new');
@@ -37,11 +41,34 @@ const AGAIN = webhookStatement('again');
 const LOOKS_MAX = 3;
 
 /**
- * Stores authentic events of a provider whose events prove what they say, and applies them, all in one
- * statement; a second one only where events meant one payment at the same moment. Words that nobody
- * knows open a case first.
+ * Stores authentic events of a provider whose events prove what they say, and applies them: those
+ * about payments in one statement, and a second one only where events meant one payment at the same
+ * moment; those about accounts in another. Words that nobody knows open a case first.
  */
 export async function applyWebhooks(
+  db: Db,
+  provider: string,
+  incoming: readonly IncomingEvent[],
+): Promise<Applied> {
+  const news = incoming.flatMap(newsIn);
+  if (news.length === 0) return applyToPayments(db, provider, incoming);
+  const others = incoming.filter(({ event }) => !event.account);
+  const payments = others.length > 0 ? await applyToPayments(db, provider, others) : NOTHING;
+  const accounts = await applyAccountNews(db, provider, news, null);
+  const ofPayments = payments.results.values();
+  const ofAccounts = accounts.results.values();
+  const results = incoming.map(
+    ({ event }) => (event.account ? ofAccounts : ofPayments).next().value ?? 'duplicate',
+  );
+  return { ...payments, ...accounts, results };
+}
+
+const NOTHING: Applied = { results: [], settledBatchIds: [], verifiedPayeeIds: [] };
+
+const newsIn = (incoming: IncomingEvent): IncomingNews[] =>
+  incoming.event.account ? [{ ...incoming, account: incoming.event.account }] : [];
+
+async function applyToPayments(
   db: Db,
   provider: string,
   incoming: readonly IncomingEvent[],
@@ -91,6 +118,9 @@ export async function replayWebhook(
   actor: Actor,
 ): Promise<Applied> {
   const incoming = [{ event, payload: '' }];
+  const news = incoming.flatMap(newsIn);
+  if (news.length > 0)
+    return { ...NOTHING, ...(await applyAccountNews(db, provider, news, actor)) };
   await raiseAlarms(db, provider, toldBy(event));
   return settle(db, provider, incoming, await lookAgain(db, provider, incoming, actor));
 }
@@ -132,7 +162,8 @@ async function settle(
     byEvent.delete(event.eventId);
     return result;
   });
-  return { results, settledBatchIds: touched.size > 0 ? await settledOf(db, [...touched]) : [] };
+  const settledBatchIds = touched.size > 0 ? await settledOf(db, [...touched]) : [];
+  return { results, settledBatchIds, verifiedPayeeIds: [] };
 }
 
 function toValues(provider: string, incoming: readonly IncomingEvent[]): unknown[] {

@@ -95,7 +95,8 @@ export interface AccountChange {
 /**
  * Changes an account with its audit row, which names the fields and never the values; one that is
  * not there stays away. Another reference or other details set `changedAt`, so that payments made
- * before are checked again, and lift what the provider's refusals had blocked.
+ * before are checked again, and lift what the provider's refusals had blocked. Of another reference
+ * the provider has told nothing yet.
  */
 export async function updateAccount(
   db: Db,
@@ -160,6 +161,7 @@ async function store(
          account_ref = case when $11 then $12 else a.account_ref end,
          details = case when $11 then null else a.details end,
          details_sealed = case when $11 then $13 else a.details_sealed end,
+         synced_at = case when $11 and a.account_ref <> $12 then null else a.synced_at end,
          details_masked = case when $11 then $14::text::jsonb else a.details_masked end,
          channel_code = case when $11 then $15 else a.channel_code end,
          destination_index = case when $11 then $16 else a.destination_index end,

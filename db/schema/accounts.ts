@@ -34,10 +34,13 @@ export const accounts = pgTable(
     /** When the reference or the details last changed; a payment made before is checked again. */
     changedAt: instant('changed_at').notNull().defaultNow(),
     verifiedAt: instant('verified_at'),
+    /** Of when the provider's last word about it is, or when it was last asked. */
     syncedAt: instant('synced_at'),
   },
   (table) => [
     unique('accounts_one_per_provider').on(table.payeeId, table.provider),
+    // Not unique: several payees may be paid to one account.
+    index('accounts_reference').on(table.provider, table.accountRef),
     index('accounts_destination')
       .on(table.destinationIndex)
       .where(sql`${table.destinationIndex} is not null`),

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { WebhookRejected, type WebhookEvent } from '../port.ts';
 import { payoutOutcome } from './outcomes.ts';
-import { readJson, webhookSchema } from './wire.ts';
+import { accountEventSchema, readJson, webhookSchema } from './wire.ts';
 
 /** Verifies a Standard Webhooks signature (5 minutes of tolerance) and reads the event. */
 export function verifyMockWebhook(secret: string, headers: Headers, rawBody: string): WebhookEvent {
@@ -23,8 +23,14 @@ export function verifyMockWebhook(secret: string, headers: Headers, rawBody: str
 
 /** Reads an event whose proof has been checked. Throws `WebhookRejected` where it is not one. */
 export function readMockWebhook(eventId: string, rawBody: string): WebhookEvent {
+  const event = readPayoutEvent(rawBody) ?? readAccountEvent(rawBody);
+  if (event?.eventId !== eventId) throw unreadable();
+  return event;
+}
+
+function readPayoutEvent(rawBody: string): WebhookEvent | null {
   const event = readJson(webhookSchema, rawBody);
-  if (!event || event.id !== eventId) throw unreadable();
+  if (!event) return null;
   const { payout } = event.data;
   const amountMinor = BigInt(payout.amount);
   const { reference, currency } = payout;
@@ -36,6 +42,23 @@ export function readMockWebhook(eventId: string, rawBody: string): WebhookEvent 
     amountMinor,
     currency,
     outcome: payoutOutcome(payout, { reference, amountMinor, currency }),
+  };
+}
+
+function readAccountEvent(rawBody: string): WebhookEvent | null {
+  const event = readJson(accountEventSchema, rawBody);
+  if (!event) return null;
+  const { accountRef, kycStatus, email } = event.data.account;
+  const toldAt = new Date(event.createdAt);
+  return {
+    eventId: event.id,
+    type: event.type,
+    reference: null,
+    providerPaymentId: null,
+    amountMinor: null,
+    currency: null,
+    outcome: null,
+    account: { accountRef, kycStatus, email: email ?? null, toldAt },
   };
 }
 

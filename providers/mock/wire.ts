@@ -34,20 +34,27 @@ export const payoutListSchema = z.object({
 
 export const balanceSchema = z.object({ currency: z.string(), available: z.int() });
 
-export const accountsSchema = z.object({
-  accounts: z.array(
-    z.object({
-      accountRef: z.string(),
-      kycStatus: z.enum(['NOT_STARTED', 'PENDING', 'APPROVED', 'REJECTED']),
-      email: z.string().nullish(),
-    }),
-  ),
+const accountSchema = z.object({
+  accountRef: z.string(),
+  kycStatus: z.enum(['NOT_STARTED', 'PENDING', 'APPROVED', 'REJECTED']),
+  email: z.string().nullish(),
 });
 
-export const webhookSchema = z.object({
+export const accountsSchema = z.object({ accounts: z.array(accountSchema) });
+
+const eventBase = {
   id: z.string().min(1).max(200),
   type: z.string().min(1).max(100),
-  data: z.object({ payout: payoutSchema }),
+};
+
+export const webhookSchema = z.object({ ...eventBase, data: z.object({ payout: payoutSchema }) });
+
+/** An event that tells how an account stands since `createdAt`. */
+export const accountEventSchema = z.object({
+  ...eventBase,
+  type: z.literal('account.updated'),
+  createdAt: z.iso.datetime(),
+  data: z.object({ account: accountSchema }),
 });
 
 /** Reads JSON of a known shape; null for anything else, since foreign data never throws. */

@@ -1,4 +1,4 @@
-import type { AccountState, KycStatus } from '../port.ts';
+import type { AccountNews, AccountState, KycStatus } from '../port.ts';
 import { problemOf, unreadable, type Ask } from './client.ts';
 import type { StripeMethod } from './money.ts';
 import { accountSchema, type Account } from './wire.ts';
@@ -32,10 +32,50 @@ async function readAccount(
     if (status === 404 || code === 'account_invalid' || code === 'resource_missing') return null;
   }
   if (answer.kind !== 'ok') throw problemOf(answer);
-  const parsed = accountSchema.safeParse(answer.value);
-  if (!parsed.success || parsed.data.id !== accountRef) throw unreadable();
+  const state = readState(answer.value, method, accountRef);
+  if (state === null) throw unreadable();
+  return state;
+}
+
+/** What an account says of itself; null where it is another one, or not readable. */
+function readState(value: unknown, method: StripeMethod, accountRef: string): AccountState | null {
+  const parsed = accountSchema.safeParse(value);
+  if (!parsed.success || parsed.data.id !== accountRef) return null;
   const email = parsed.data.email ?? null;
   return { accountRef, kycStatus: standing(parsed.data, method), email };
+}
+
+/** An event as far as it tells of a connected account. */
+interface AccountEvent {
+  type: string;
+  /** The connected account that it is about. */
+  accountRef: string;
+  /** In whole seconds. */
+  created: number;
+  object: unknown;
+}
+
+/**
+ * What an event of a connected account says about it (docs.stripe.com/connect/webhooks): null where
+ * that is nothing, `unreadable` where its object is not that account.
+ *
+ * `capability.updated` is left alone: it shows one capability and not why an account is disabled.
+ * `account.updated` comes for every change of status or property (docs.stripe.com/api/events/types).
+ */
+export function readAccountEvent(
+  { type, accountRef, created, object }: AccountEvent,
+  method: StripeMethod,
+): AccountNews | 'unreadable' | null {
+  const toldAt = new Date(created * 1_000 + 999);
+  if (type === 'account.updated') {
+    const state = readState(object, method, accountRef);
+    return state ? { ...state, toldAt } : 'unreadable';
+  }
+  // Its object is the application, so the account is only named. The platform cannot pay it any more,
+  // yet nobody has rejected the payee, who may connect it again: it waits, as an unverified one does.
+  if (type === 'account.application.deauthorized')
+    return { accountRef, kycStatus: 'PENDING', email: null, toldAt };
+  return null;
 }
 
 /**

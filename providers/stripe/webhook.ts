@@ -1,6 +1,7 @@
 import { Stripe } from 'stripe';
 import type { z } from 'zod';
-import { WebhookRejected, type WebhookEvent } from '../port.ts';
+import { WebhookRejected, type AccountNews, type WebhookEvent } from '../port.ts';
+import { readAccountEvent } from './accounts.ts';
 import type { StripeConfig } from './config.ts';
 import { readTold } from './lookup.ts';
 import { eventSchema, referenceIn } from './wire.ts';
@@ -48,10 +49,14 @@ function readEvent(config: StripeConfig, rawBody: string): WebhookEvent {
   const event = parse(rawBody);
   if (!event) throw unreadable();
   const { id, type, livemode, account, data } = event;
-  // Endpoints for connected accounts are sent the events of both modes.
-  if (livemode !== (config.mode === 'live'))
-    throw new WebhookRejected('foreign_account', 'the event belongs to the other mode of Stripe');
   const about = { eventId: id, type };
+  if (livemode !== (config.mode === 'live')) {
+    // What connected accounts do in test mode is sent to live endpoints too (docs.stripe.com/connect/webhooks).
+    if (!livemode && typeof account === 'string') return { ...about, ...NOTHING };
+    throw new WebhookRejected('foreign_account', 'the event belongs to the other mode of Stripe');
+  }
+  const news = accountNews(config, event);
+  if (news) return { ...about, ...NOTHING, account: news };
   if (!type.startsWith(`${config.method}.`) || referenceIn(data.object) === null)
     return { ...about, ...NOTHING };
   // Transfers are told by the platform itself, payouts by the account that they leave.
@@ -64,6 +69,23 @@ function readEvent(config: StripeConfig, rawBody: string): WebhookEvent {
   return { ...about, reference, providerPaymentId: told.id, amountMinor, currency, outcome };
 }
 
+/**
+ * What an event says about a payee's account; null where that is nothing. Payees have connected
+ * accounts, which their events name; what the platform is told of its own account is not about them.
+ */
+function accountNews(
+  { method, account: platform }: StripeConfig,
+  { type, account, created, data }: Event,
+): AccountNews | null {
+  if (typeof account !== 'string' || account === platform) return null;
+  const { object } = data;
+  const news = readAccountEvent({ type, accountRef: account, created, object }, method);
+  if (news === 'unreadable') throw unreadable();
+  return news;
+}
+
+type Event = z.infer<typeof eventSchema>;
+
 /** What an event carries that is about no payment of ours. */
 const NOTHING = {
   reference: null,
@@ -73,7 +95,7 @@ const NOTHING = {
   outcome: null,
 };
 
-function parse(rawBody: string): z.infer<typeof eventSchema> | null {
+function parse(rawBody: string): Event | null {
   try {
     const parsed = eventSchema.safeParse(JSON.parse(rawBody));
     return parsed.success ? parsed.data : null;

@@ -147,6 +147,7 @@ export type Account = z.infer<typeof accountSchema>;
 export const eventSchema = z.object({
   id: z.string().regex(/^evt_\S{1,250}$/),
   object: z.literal('event'),
+  created: base.created,
   type: z.string().min(1).max(200),
   livemode: z.boolean(),
   account: z.string().nullish(),

@@ -3,6 +3,7 @@ import type { Operation } from '../effects.ts';
 import type { Subject } from '../faults.ts';
 import type { Ledger, TransferView } from '../ledger.ts';
 import type { LimitState } from '../limits.ts';
+import type { Account } from '../records.ts';
 import type { Turn } from '../turn.ts';
 
 /** A request to one provider. */
@@ -75,6 +76,11 @@ export type Wire = {
    * out. `eventNo` counts from 1 within the transfer; an announced creation is 1.
    */
   messages?(view: TransferView, eventNo: number): number;
+  /**
+   * The event that tells how an account stands now; a forged one has a bad signature and tells the
+   * opposite. Left out where the provider has no such event. `eventId` is new for each change.
+   */
+  accountWebhook?(eventId: string, account: Account, forged: boolean): WebhookMessage;
   /** Waits before a message that was not taken comes again, in milliseconds; as `mock` where left out. */
   readonly retryAfterMs?: readonly number[];
   /** How long the receiver may take to answer; 10 s where left out. */

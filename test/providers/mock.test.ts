@@ -21,7 +21,10 @@ interface Received {
   body: string;
 }
 
-async function openRig(submission: 'single' | 'batch'): Promise<ProviderRig> {
+/** A rig, and the event that the simulator sends of an account that was set. */
+type MockRig = ProviderRig & { accountEvent(account: object): Promise<Received> };
+
+async function openRig(submission: 'single' | 'batch'): Promise<MockRig> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'bursar-contract-'));
   const received: Received[] = [];
   const receiver = createServer((request, response) => {
@@ -56,8 +59,20 @@ async function openRig(submission: 'single' | 'batch'): Promise<ProviderRig> {
     });
     if (!answer.ok) throw new Error(await answer.text());
   };
+  const eventWith = async (text: string): Promise<Received> => {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const event = received.find(({ body }) => body.includes(text));
+      if (event) return event;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new Error('no webhook within 5 s');
+  };
   return {
     provider,
+    accountEvent: async (account) => {
+      await control('accounts', { provider: 'mock', accounts: [account] });
+      return eventWith('account.updated');
+    },
     newReference,
     accountRef: 'account-1',
     details: null,
@@ -83,12 +98,7 @@ async function openRig(submission: 'single' | 'batch'): Promise<ProviderRig> {
       await provider.submit([provider.prepare({ ...order, ...known })], {
         sendBeforeMs: performance.now() + SEND_WINDOW_MS,
       });
-      for (let tries = 0; tries < 200; tries += 1) {
-        const event = received.find(({ body }) => body.includes(reference));
-        if (event) return { ...event, reference };
-        await new Promise((resolve) => setTimeout(resolve, 25));
-      }
-      throw new Error('no webhook within 5 s');
+      return { ...(await eventWith(reference)), reference };
     },
     close: async () => {
       await provider.close();
@@ -108,19 +118,75 @@ async function readBody(request: IncomingMessage): Promise<string> {
 describeProvider('mock, a call a payment', () => openRig('single'));
 describeProvider('mock, a call a chunk', () => openRig('batch'));
 
-test('a signed body that is no event is unreadable, not a forgery', async () => {
+const provider = makeMockProvider(
+  { baseUrl: 'http://127.0.0.1:9', apiKey: 'key', webhookSecret: SECRET, submission: 'single' },
+  plainTools(),
+);
+
+/** Headers of the event `evt_1` with this body. */
+function signed(body: string, at = new Date()): Headers {
+  return new Headers({
+    'webhook-id': 'evt_1',
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+    'webhook-signature': new Webhook(SECRET).sign('evt_1', at, body),
+  });
+}
+
+const accountEvent = (account: object, more: object = {}) =>
+  JSON.stringify({
+    id: 'evt_1',
+    type: 'account.updated',
+    createdAt: '2026-01-01T00:00:00.250Z',
+    data: { account: { accountRef: 'account-1', kycStatus: 'APPROVED', ...account } },
+    ...more,
+  });
+
+test.each([
+  'not json',
+  '{}',
+  '{"id":"evt_other","type":"x","data":{}}',
+  accountEvent({}, { id: 'evt_2' }),
+  accountEvent({}, { type: 'account.closed' }),
+  accountEvent({}, { createdAt: 'yesterday' }),
+  accountEvent({ kycStatus: 'FINE' }),
+  accountEvent({ accountRef: 7 }),
+])('a signed body that is no event is unreadable, not a forgery: %s', (body) => {
+  expect(() => provider.verifyWebhook(signed(body), body)).toThrow(/not an event of this provider/);
+});
+
+test('the event that the simulator sends of an account is read', async () => {
   const rig = await openRig('single');
-  const signer = new Webhook(SECRET);
-  for (const body of ['not json', '{}', '{"id":"evt_other","type":"x","data":{}}']) {
-    const at = new Date();
-    const headers = new Headers({
-      'webhook-id': 'evt_1',
-      'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
-      'webhook-signature': signer.sign('evt_1', at, body),
-    });
-    expect(() => rig.provider.verifyWebhook(headers, body)).toThrow(
-      /not an event of this provider/,
-    );
-  }
+  const told = { accountRef: 'account-1', kycStatus: 'REJECTED', email: 'ada@example.com' };
+  const { headers, body } = await rig.accountEvent(told);
+  const event = rig.provider.verifyWebhook(headers, body);
+  expect(event).toMatchObject({ reference: null, outcome: null, account: told });
+  expect(Math.abs(Number(event.account?.toldAt) - Date.now())).toBeLessThan(30_000);
   await rig.close();
+});
+
+test.each([
+  ['NOT_STARTED', {}, null],
+  ['PENDING', {}, null],
+  ['APPROVED', { email: 'ada@example.com' }, 'ada@example.com'],
+  ['REJECTED', { email: null }, null],
+])('an event that an account is %s says so, and nothing of a payment', (kycStatus, more, email) => {
+  const body = accountEvent({ kycStatus, ...more });
+  const event = provider.verifyWebhook(signed(body), body);
+  expect(event).toEqual({
+    eventId: 'evt_1',
+    type: 'account.updated',
+    reference: null,
+    providerPaymentId: null,
+    amountMinor: null,
+    currency: null,
+    outcome: null,
+    account: {
+      accountRef: 'account-1',
+      kycStatus,
+      email,
+      toldAt: new Date('2026-01-01T00:00:00.250Z'),
+    },
+  });
+  expect(provider.readWebhook('evt_1', body)).toEqual(event);
+  expect(() => provider.verifyWebhook(signed(body), `${body} `)).toThrow(/does not fit/);
 });

@@ -117,6 +117,114 @@ describe('events signed by Stripe’s own library', () => {
   });
 });
 
+describe('an event of a connected account about itself', () => {
+  const CREATED = 1_767_225_600;
+  /** The state of that second counts until its end, since Stripe tells no part of it. */
+  const toldAt = new Date('2026-01-01T00:00:00.999Z');
+  const accountObject = (given: object = {}) => ({
+    id: ACCOUNT,
+    object: 'account',
+    capabilities: { transfers: 'active' },
+    details_submitted: true,
+    email: 'ada@example.com',
+    payouts_enabled: true,
+    requirements: { disabled_reason: null },
+    ...given,
+  });
+  const accountEvent = (given: object = {}, more: object = {}) =>
+    eventOf({
+      type: 'account.updated',
+      account: ACCOUNT,
+      created: CREATED,
+      data: { object: accountObject(given) },
+      ...more,
+    });
+  const NO_PAYMENT = {
+    reference: null,
+    providerPaymentId: null,
+    amountMinor: null,
+    currency: null,
+    outcome: null,
+  };
+
+  test.each([
+    [{}, 'APPROVED', 'APPROVED'],
+    [{ payouts_enabled: false }, 'APPROVED', 'PENDING'],
+    [{ capabilities: { transfers: 'pending' } }, 'PENDING', 'APPROVED'],
+    [{ capabilities: { legacy_payments: 'active' } }, 'APPROVED', 'APPROVED'],
+    [
+      { capabilities: null, payouts_enabled: false, details_submitted: false },
+      'NOT_STARTED',
+      'NOT_STARTED',
+    ],
+    [{ requirements: { disabled_reason: 'rejected.fraud' } }, 'REJECTED', 'REJECTED'],
+  ])('%o is %s for transfers and %s for payouts', (given, forTransfers, forPayouts) => {
+    const body = accountEvent(given);
+    for (const [method, kycStatus] of [
+      ['transfer', forTransfers],
+      ['payout', forPayouts],
+    ] as const) {
+      const provider = open({ BURSAR_STRIPE_METHOD: method });
+      const event = provider.verifyWebhook(signed(body), body);
+      expect(event).toEqual({
+        eventId: 'evt_1',
+        type: 'account.updated',
+        ...NO_PAYMENT,
+        account: { accountRef: ACCOUNT, kycStatus, email: 'ada@example.com', toldAt },
+      });
+      expect(provider.readWebhook('evt_1', body)).toEqual(event);
+    }
+  });
+
+  test('one that disconnects can be paid no more, though nobody has rejected it', () => {
+    const object = { id: 'ca_1', object: 'application', name: 'Platform' };
+    const body = accountEvent({}, { type: 'account.application.deauthorized', data: { object } });
+    const account = { accountRef: ACCOUNT, kycStatus: 'PENDING', email: null, toldAt };
+    expect(open().verifyWebhook(signed(body), body)).toMatchObject({ ...NO_PAYMENT, account });
+  });
+
+  test.each([
+    ['of the platform itself', { account: undefined }, {}],
+    ['that names the platform', { account: 'acct_own' }, { BURSAR_STRIPE_ACCOUNT: 'acct_own' }],
+    ['about a capability', { type: 'capability.updated' }, {}],
+    ['about a bank account', { type: 'account.external_account.updated' }, {}],
+  ])('one %s says nothing about an account of ours', (_name, more, settings) => {
+    const body = accountEvent({}, more);
+    const event = open(settings).verifyWebhook(signed(body), body);
+    expect(event).toMatchObject(NO_PAYMENT);
+    expect(event.account).toBeUndefined();
+  });
+
+  test.each<[string, object, object, WebhookRejection]>([
+    ['whose object is another account', { id: 'acct_other' }, {}, 'unreadable'],
+    ['whose object is no account', { id: undefined }, {}, 'unreadable'],
+    ['whose capabilities are not readable', { capabilities: 'all' }, {}, 'unreadable'],
+    ['without a time', {}, { created: undefined }, 'unreadable'],
+    ['of the other mode', {}, { livemode: true }, 'foreign_account'],
+  ])('P8: one %s is refused', (_name, given, more, reason) => {
+    const body = accountEvent(given, more);
+    expect(rejectionOf(() => open().verifyWebhook(signed(body), body))).toBe(reason);
+    expect(rejectionOf(() => open().readWebhook('evt_1', body))).toBe(reason);
+  });
+
+  test('in live mode those of tests, which Stripe sends as well, say nothing', () => {
+    const live = open({
+      BURSAR_STRIPE_MODE: 'live',
+      BURSAR_STRIPE_URL: 'https://127.0.0.1:9',
+      BURSAR_STRIPE_SECRET_KEY: 'sk_live_0123456789',
+    });
+    const body = accountEvent({}, { livemode: true });
+    expect(live.verifyWebhook(signed(body), body).account?.kycStatus).toBe('APPROVED');
+    for (const tried of [accountEvent(), eventOf({ account: ACCOUNT })]) {
+      const event = live.verifyWebhook(signed(tried), tried);
+      expect(event).toMatchObject(NO_PAYMENT);
+      expect(event.account).toBeUndefined();
+    }
+    const own = eventOf();
+    expect(rejectionOf(() => live.verifyWebhook(signed(own), own))).toBe('foreign_account');
+  });
+});
+
 describe('P8: what is not Stripe’s is refused', () => {
   const body = eventOf();
   const header = signed(body).get('stripe-signature') ?? '';

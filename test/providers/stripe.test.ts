@@ -42,6 +42,15 @@ describe('against the simulator’s Stripe', () => {
     expect(await rig.provider.balance('USD')).toBe(9_500n);
   });
 
+  test('what a connected account tells of itself is read as a sync would', async () => {
+    const rig = await open('transfer');
+    const { account } = await eventAbout(rig, 'account.updated');
+    expect(account).toMatchObject({ kycStatus: 'APPROVED', email: 'ada@example.com' });
+    expect(await rig.provider.syncAccounts([rig.accountRef])).toEqual([
+      { accountRef: account?.accountRef, kycStatus: 'APPROVED', email: 'ada@example.com' },
+    ]);
+  });
+
   test('P18: a transfer is called back once, and is told to be back', async () => {
     const rig = await open('transfer');
     const { order } = await submit(rig);

@@ -25,12 +25,14 @@ export async function startWireBench(credentials?: Credentials) {
   const dataDir = await mkdtemp(join(tmpdir(), 'bursar-wire-'));
   const hooks: Hook[] = [];
   const answers: number[] = [];
+  let later: ((status: number) => void)[] | null = null;
   const receiver = createServer((req, res) => {
     let raw = '';
     req.on('data', (chunk: Buffer) => (raw += chunk.toString('utf8')));
     req.on('end', () => {
       hooks.push({ path: req.url ?? '', headers: req.headers, raw });
-      res.writeHead(answers.shift() ?? 204).end();
+      if (later === null) res.writeHead(answers.shift() ?? 204).end();
+      else later.push((status) => res.writeHead(status).end());
     });
   });
   await new Promise<void>((resolve) => {
@@ -62,6 +64,17 @@ export async function startWireBench(credentials?: Credentials) {
     hooks,
     /** Statuses to give to the next webhooks. */
     answers,
+    /** Has the webhooks from now on wait for their answer until it is given. */
+    answerLater: () => {
+      const waiting: ((status: number) => void)[] = [];
+      later = waiting;
+      return {
+        answer: (status: number) => {
+          later = null;
+          for (const give of waiting) give(status);
+        },
+      };
+    },
     call,
     port: () => simulator.port,
     control: async (path: string, body: unknown) => await call('POST', `/_sim${path}`, { body }),

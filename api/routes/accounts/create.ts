@@ -5,6 +5,7 @@ import { deny } from '../../http/auth.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { invalid } from '../../http/problems.ts';
+import { continueParked } from '../../parked.ts';
 import { accountOut, detailsIn, kycStatus } from '../../schemas/account.ts';
 import { idOf, providerParams, text } from '../../schemas/common.ts';
 import { readAccount } from './read-account.ts';
@@ -51,6 +52,7 @@ export const createAccountRoute = newApp().openapi(route, async (c) => {
   const { db, vault } = c.var.deps;
   const kycStatus = body.kycStatus ?? 'PENDING';
   await createAccount(db, vault, { ...account, id, kycStatus }, actorOf(c));
+  if (kycStatus === 'APPROVED') continueParked(c.var.deps, [affiliateId], c.var.log);
   return c.json({ account: await readAccount(db, provider, id) }, 201);
 });
 

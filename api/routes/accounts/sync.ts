@@ -1,10 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { listAccounts, storeAccountStates } from '../../../db/queries/accounts.ts';
+import { databaseInstant } from '../../../db/queries/waiting-events.ts';
 import { PAGE_ROWS_MAX } from '../../../domain/limits.ts';
 import type { Provider } from '../../../providers/port.ts';
 import { actorOf, type AppContext } from '../../http/context.ts';
 import { endpoint, json, newApp, optionalJsonBody } from '../../http/endpoint.ts';
 import { NotPayable } from '../../http/problems.ts';
+import { continueParked } from '../../parked.ts';
 import { providerParams, timeOut } from '../../schemas/common.ts';
 
 const route = endpoint({
@@ -46,16 +48,17 @@ export const syncAccounts = newApp().openapi(route, async (c) => {
 });
 
 async function syncPage(c: AppContext, provider: Provider, refs: string[]) {
+  const { deps, log } = c.var;
+  const askedAt = await databaseInstant(deps.db);
   const states = await provider.syncAccounts(refs).catch((error: unknown) => {
-    c.var.log.warn(
-      { err: error, provider: provider.name },
-      'the provider did not tell about accounts',
-    );
+    log.warn({ err: error, provider: provider.name }, 'the provider did not tell about accounts');
     return null;
   });
   if (states === null) return { synced: 0, changed: 0 };
   const asked = new Set(refs);
   const known = states.filter(({ accountRef }) => asked.has(accountRef));
-  const changed = await storeAccountStates(c.var.deps.db, provider.name, refs, known, actorOf(c));
-  return { synced: known.length, changed };
+  const told = { askedAt, refs, states: known };
+  const stored = await storeAccountStates(deps.db, provider.name, told, actorOf(c));
+  continueParked(deps, stored.verifiedPayeeIds, log);
+  return { synced: known.length, changed: stored.changed };
 }

@@ -4,6 +4,7 @@ import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { accountOut, detailsIn, kycStatus } from '../../schemas/account.ts';
 import { idOf, providerName, text } from '../../schemas/common.ts';
+import { continueParked } from '../../parked.ts';
 import { readAccount } from './read-account.ts';
 
 const route = endpoint({
@@ -35,10 +36,15 @@ const route = endpoint({
   },
 });
 
-/** Changes an account. Payments that were made before keep the reference they were made with. */
+/**
+ * Changes an account. Payments that were made before keep the reference they were made with; those
+ * that waited for this change go on.
+ */
 export const updateAccountRoute = newApp().openapi(route, async (c) => {
   const { provider, id } = c.req.valid('param');
   const { db, vault } = c.var.deps;
   await updateAccount(db, vault, provider, id, c.req.valid('json'), actorOf(c));
-  return c.json({ account: await readAccount(db, provider, id) }, 200);
+  const account = await readAccount(db, provider, id);
+  continueParked(c.var.deps, [account.affiliateId], c.var.log);
+  return c.json({ account }, 200);
 });

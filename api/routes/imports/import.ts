@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import { runImport } from '../../imports/run.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
+import { continueParked } from '../../parked.ts';
 import { boolQuery } from '../../schemas/common.ts';
 
 const answer = z.object({
@@ -49,5 +50,7 @@ export const importCsv = newApp().openapi(route, async (c) => {
   const body = new Uint8Array(await c.req.arrayBuffer());
   const order = { ...c.req.valid('query'), id: c.var.newId('import'), body, actor: actorOf(c) };
   const { db, vault } = c.var.deps;
-  return c.json(await runImport(db, vault, order), 200);
+  const { answer: taken, verifiedPayeeIds } = await runImport(db, vault, order);
+  continueParked(c.var.deps, verifiedPayeeIds, c.var.log);
+  return c.json(taken, 200);
 });

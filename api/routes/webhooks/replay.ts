@@ -8,6 +8,7 @@ import { WebhookRejected, type Provider, type WebhookEvent } from '../../../prov
 import { actorOf, type AppContext } from '../../http/context.ts';
 import { endpoint, json, newApp, optionalJsonBody } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
+import { continueParked } from '../../parked.ts';
 import { providerName } from '../../schemas/common.ts';
 
 const answer = z.object({
@@ -54,6 +55,7 @@ async function apply(c: AppContext, provider: Provider, event: WebhookEvent) {
   const { db, temporal } = c.var.deps;
   const applied = await replayWebhook(db, provider.name, event, actorOf(c));
   temporal.signalSettled(applied.settledBatchIds, c.var.log);
+  continueParked(c.var.deps, applied.verifiedPayeeIds, c.var.log);
   return applied.results[0] ?? 'ignored';
 }
 

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Operation } from '../../effects.ts';
 import type { Ledger, TransferView } from '../../ledger.ts';
+import { falsifiedAccount, type Account } from '../../records.ts';
 import type { Answer, Call, Prepared, WebhookMessage, Wire } from '../port.ts';
 import {
   prepareAccounts,
@@ -35,6 +36,10 @@ export function makeMockWire({ apiKey, webhookSecret }: MockOptions): Wire {
       forged
         ? messageOf(wrongSecret, eventId, falsified(view), atMs)
         : messageOf(secret, eventId, view, atMs),
+    accountWebhook: (eventId, account, forged) =>
+      forged
+        ? accountMessageOf(wrongSecret, eventId, falsifiedAccount(account))
+        : accountMessageOf(secret, eventId, account),
   };
 }
 
@@ -68,13 +73,26 @@ function messageOf(
   view: TransferView,
   atMs: number,
 ): WebhookMessage {
+  const data = { payout: payoutOf(view) };
+  return signed(secret, { eventId, type: `payout.${view.status}`, atMs, data });
+}
+
+function accountMessageOf(secret: Buffer, eventId: string, account: Account): WebhookMessage {
+  const { updatedAtMs: atMs, ...told } = account;
+  const data = { account: { ...told, updatedAt: isoOf(atMs) } };
+  return signed(secret, { eventId, type: 'account.updated', atMs, data });
+}
+
+type Told = {
+  readonly eventId: string;
+  readonly type: string;
+  readonly atMs: number;
+  readonly data: unknown;
+};
+
+function signed(secret: Buffer, { eventId, type, atMs, data }: Told): WebhookMessage {
   const id = `evt_${eventId}`;
-  const body = JSON.stringify({
-    id,
-    type: `payout.${view.status}`,
-    createdAt: isoOf(atMs),
-    data: { payout: payoutOf(view) },
-  });
+  const body = JSON.stringify({ id, type, createdAt: isoOf(atMs), data });
   const sentAtSeconds = String(Math.floor(Date.now() / 1_000));
   // Standard Webhooks by node:crypto: the package's own SHA-256 takes 14 µs where this takes 3.
   const signature = createHmac('sha256', secret)

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { TransferView } from '../../ledger.ts';
+import type { Account } from '../../records.ts';
 import type { WebhookMessage } from '../port.ts';
+import { accountObject } from './accounts.ts';
 import { API_VERSION } from './errors.ts';
 import { detailsOf, payoutOf, reversalsOf, secondsOf, transferOf } from './objects.ts';
 
@@ -34,7 +36,33 @@ export function messagesOf(view: TransferView): number {
 export function messageOf(secret: string, told: Told): WebhookMessage {
   const { eventId, view, atMs, livemode } = told;
   const { account } = detailsOf(view);
-  const { type, object } = changeIn(told);
+  return signed(secret, { eventId, account, atMs, livemode, ...changeIn(told) });
+}
+
+/** An event of a connected account about itself (https://docs.stripe.com/connect/webhooks). */
+export function accountMessageOf(
+  secret: string,
+  eventId: string,
+  account: Account,
+  livemode: boolean,
+): WebhookMessage {
+  const { accountRef, updatedAtMs: atMs } = account;
+  const change = { type: 'account.updated', object: accountObject(account) };
+  return signed(secret, { eventId, account: accountRef, atMs, livemode, ...change });
+}
+
+type Event = {
+  readonly eventId: string;
+  /** The connected account whose event it is; undefined for one of the platform's own. */
+  readonly account: string | undefined;
+  readonly atMs: number;
+  readonly livemode: boolean;
+  readonly type: string;
+  readonly object: unknown;
+};
+
+function signed(secret: string, event: Event): WebhookMessage {
+  const { eventId, account, atMs, livemode, type, object } = event;
   const body = JSON.stringify({
     id: `evt_${eventId}`,
     object: 'event',

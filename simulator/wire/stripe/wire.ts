@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Operation } from '../../effects.ts';
+import { falsifiedAccount } from '../../records.ts';
 import type { Answer, Prepared, Wire } from '../port.ts';
 import { accountObject, balanceObject, mustReach } from './accounts.ts';
 import { failure, Refusal } from './errors.ts';
-import { falsified, messageOf, messagesOf, RETRY_AFTER_MS } from './events.ts';
+import { accountMessageOf, falsified, messageOf, messagesOf, RETRY_AFTER_MS } from './events.ts';
 import { listOf, PROVIDER } from './objects.ts';
 import * as payouts from './payouts.ts';
 import { attempt, paramsOf, reading, type Request } from './request.ts';
@@ -58,6 +59,10 @@ export function makeStripeWire({ secretKey, webhookSecret, account }: StripeOpti
       forged
         ? messageOf(wrongSecret, { eventId, view: falsified(view), atMs, part, livemode })
         : messageOf(webhookSecret, { eventId, view, atMs, part, livemode }),
+    accountWebhook: (eventId, account, forged) =>
+      forged
+        ? accountMessageOf(wrongSecret, eventId, falsifiedAccount(account), livemode)
+        : accountMessageOf(webhookSecret, eventId, account, livemode),
     retryAfterMs: RETRY_AFTER_MS,
     endpointOf: (method, path) => `${method} ${path.split('/').slice(0, 3).join('/')}`,
   };
