@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Db } from '../db/client.ts';
 import type { Vault } from '../db/vault.ts';
 import type { ProviderName, Providers } from '../providers/port.ts';
+import type { TargetCheck } from '../providers/targets.ts';
 import type { KeyRing } from './http/key-ring.ts';
 import type { Metrics } from './metrics.ts';
 import type { PayableSummaries } from './payable-summary.ts';
@@ -27,10 +28,12 @@ export interface AppOptions {
   providers: Providers;
   settings: Settings;
   log: Logger;
+  /** Judges where events may be sent; public addresses alone unless told. */
+  checkTarget?: TargetCheck;
 }
 
 /** What handlers work with: the options, and what one app shares between requests. */
-export interface Deps extends AppOptions {
+export interface Deps extends Required<AppOptions> {
   keys: KeyRing;
   inbox: WebhookInbox;
   payables: PayableSummaries;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { vaultKeys } from '../db/vault-keys.ts';
+import { NOTHING_INTERNAL } from '../domain/target.ts';
 import { readProvidersConfig, withFiles } from '../providers/config.ts';
 import { PROVIDER_NAMES } from '../providers/port.ts';
 import type { ProvidersConfig } from '../providers/registry.ts';
+import { allowedTargets } from '../providers/targets.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -18,6 +20,7 @@ const schema = z.object({
   BURSAR_ADMIN_KEY_FILE: z.string().min(1).optional(),
   BURSAR_APPROVALS_REQUIRED: z.coerce.number().int().min(0).max(10).default(0),
   BURSAR_DEFAULT_PROVIDER: z.enum(PROVIDER_NAMES).default('mock'),
+  BURSAR_OUTGOING_ALLOW: allowedTargets.default(NOTHING_INTERNAL),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

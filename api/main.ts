@@ -4,6 +4,7 @@ import { openDatabase, type Db } from '../db/client.ts';
 import { budgetsIn } from '../db/queries/rate-budgets.ts';
 import { makeVault } from '../db/vault.ts';
 import { makeProviders } from '../providers/registry.ts';
+import { makeTargetCheck } from '../providers/targets.ts';
 import { makeProviderTools } from '../providers/tools.ts';
 import { createApp } from './app.ts';
 import { EnvError, readEnv } from './env.ts';
@@ -40,7 +41,8 @@ async function main(): Promise<void> {
     approvalsRequired: env.BURSAR_APPROVALS_REQUIRED,
     defaultProvider: env.BURSAR_DEFAULT_PROVIDER,
   };
-  const app = createApp({ db, vault, temporal, providers, settings, log });
+  const checkTarget = makeTargetCheck({ allowed: env.BURSAR_OUTGOING_ALLOW });
+  const app = createApp({ db, vault, temporal, providers, settings, log, checkTarget });
   await keepFirstKey(db, env.BURSAR_ADMIN_KEY_FILE, log);
   void keepDetailsSealed(db, vault, log);
   const server = serve(

@@ -110,7 +110,8 @@ async function readText(
   return { text: Buffer.concat(parts).toString('utf8') };
 }
 
-function transportCode(error: unknown): string {
+/** What the system or the client calls a failed call; never the text of an error. */
+export function transportCode(error: unknown): string {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : 'transport_error';
 }

@@ -30,6 +30,8 @@ export interface ServicesConfig {
   readonly onChange: (name: string, pid: number | null) => void;
 }
 
+/** Endpoints on this machine may be told of events: in development there are no others. */
+const OUTGOING_ALLOW = '127.0.0.0/8,::1/128,localhost';
 const READY_TIMEOUT_MS = 60_000;
 const GRACE_MS = 10_000;
 
@@ -164,6 +166,7 @@ export class Services {
       BURSAR_MOCK_API_KEY: secrets.mockApiKey,
       BURSAR_MOCK_WEBHOOK_SECRET: secrets.webhookSecret,
       BURSAR_FIELD_KEYS: secrets.fieldKeys,
+      BURSAR_OUTGOING_ALLOW: process.env['BURSAR_OUTGOING_ALLOW'] ?? OUTGOING_ALLOW,
       ...simulatedProviders(this.simulatorUrl),
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
     };

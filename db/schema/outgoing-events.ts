@@ -75,8 +75,8 @@ export const eventDeliveries = pgTable(
     sequence: bigint('sequence', { mode: 'number' })
       .notNull()
       .references(() => outboxEvents.sequence),
-    /** Events of one batch reach an endpoint one after the other. */
-    batchId: text('batch_id'),
+    /** Events of one lane reach an endpoint one after the other: those of a batch; any other is alone. */
+    lane: text('lane').notNull(),
     status: text('status', { enum: ['PENDING', 'DELIVERED', 'GIVEN_UP'] })
       .notNull()
       .default('PENDING'),
@@ -89,7 +89,7 @@ export const eventDeliveries = pgTable(
   (table) => [
     primaryKey({ columns: [table.endpointId, table.sequence] }),
     index('event_deliveries_pending')
-      .on(table.endpointId, table.sequence)
+      .on(table.endpointId, table.lane, table.sequence)
       .where(sql`${table.status} = 'PENDING'`),
     check('event_deliveries_status', sql`${table.status} in ('PENDING', 'DELIVERED', 'GIVEN_UP')`),
     check(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { EnvError, readEnv } from '../../api/env.ts';
+import { NOTHING_INTERNAL } from '../../domain/target.ts';
 
 const NEEDED = {
   DATABASE_URL: 'postgres://user:hunter2@localhost/bursar',
@@ -16,6 +17,14 @@ test('what is left out has its default', () => {
     BURSAR_DEFAULT_PROVIDER: 'mock',
     LOG_LEVEL: 'info',
   });
+});
+
+test('nothing internal may be told of events unless the environment says so', () => {
+  const allowedBy = (text?: string) =>
+    readEnv({ ...NEEDED, BURSAR_OUTGOING_ALLOW: text }).BURSAR_OUTGOING_ALLOW;
+  for (const text of [undefined, '']) expect(allowedBy(text)).toEqual(NOTHING_INTERNAL);
+  expect(allowedBy('localhost,10.0.0.0/8')).toMatchObject({ hosts: new Set(['localhost']) });
+  expect(() => allowedBy('10.0.0.0/99')).toThrow(/BURSAR_OUTGOING_ALLOW: each part is a host name/);
 });
 
 test('everything wrong is named at once, a line each, without values', () => {

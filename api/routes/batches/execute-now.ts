@@ -8,5 +8,7 @@ import { actorOf, type AppContext } from '../../http/context.ts';
 export async function executeNow(c: AppContext, batchId: string) {
   const { db, temporal } = c.var.deps;
   const { status } = await requestExecution(db, { batchId, actor: actorOf(c) });
-  return { status, workflowId: await temporal.startBatch(batchId) };
+  const workflowId = await temporal.startBatch(batchId);
+  temporal.deliverSoon(c.var.log);
+  return { status, workflowId };
 }
