@@ -8,6 +8,7 @@ import { api } from './suites/api.ts';
 import { intake } from './suites/intake.ts';
 import { latency } from './suites/latency.ts';
 import { reconcile } from './suites/reconcile.ts';
+import { revenue } from './suites/revenue.ts';
 import type { Bench, Findings } from './suites/suite.ts';
 import { throughput } from './suites/throughput.ts';
 import { webhooks } from './suites/webhooks.ts';
@@ -20,6 +21,7 @@ const RUN: Record<Suite, (bench: Bench) => Promise<Findings>> = {
   latency,
   intake,
   reconcile,
+  revenue,
 };
 
 class Stopped extends Error {}

@@ -1,7 +1,15 @@
 import { parseArgs } from 'node:util';
 import { BATCH_PAYMENTS_MAX } from '../domain/limits.ts';
 
-export const SUITES = ['throughput', 'webhooks', 'api', 'latency', 'intake', 'reconcile'] as const;
+export const SUITES = [
+  'throughput',
+  'webhooks',
+  'api',
+  'latency',
+  'intake',
+  'reconcile',
+  'revenue',
+] as const;
 export type Suite = (typeof SUITES)[number];
 
 /** What to measure, and how often. */

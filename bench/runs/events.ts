@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Pool } from 'undici';
+import { callPaced } from './open-loop.ts';
 
 /** An event ready to be sent: signed as the provider `mock` signs. */
 export interface SignedEvent {
@@ -80,17 +81,11 @@ export async function sendPaced(
 ): Promise<number[]> {
   const pool = new Pool(url, { connections: CONNECTIONS * 4, pipelining: 1 });
   try {
-    const startedMs = performance.now();
-    const tookMs: number[] = [];
-    const underWay: Promise<void>[] = [];
-    for (const [index, event] of events.entries()) {
-      const dueMs = startedMs + (index * 1_000) / perSecond;
-      const waitMs = dueMs - performance.now();
-      if (waitMs > 1) await new Promise((resolve) => setTimeout(resolve, waitMs));
-      underWay.push(send(pool, event).then(() => void tookMs.push(performance.now() - dueMs)));
-    }
-    await Promise.all(underWay);
-    return tookMs;
+    // Awaited here: the pool must not close before.
+    return await callPaced(events.length, perSecond, async (index) => {
+      const event = events[index];
+      if (event) await send(pool, event);
+    });
   } finally {
     await pool.close();
   }
