@@ -10,6 +10,8 @@ export interface Deps {
   vault: Vault;
   providers: Providers;
   temporal: Client;
+  /** So long a payment waits for its payee to have a verified account. */
+  parkedMaxMs: number;
 }
 
 /** Names the batch that an activity is about. */

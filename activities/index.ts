@@ -6,12 +6,15 @@ import {
   makeRetryDuePayments,
   makeRetryPayments,
 } from './batch-commands.ts';
+import { alive } from './beating.ts';
 import { makeCheckHalt } from './check-halt.ts';
 import { makeCloseBatch } from './close-batch.ts';
 import { makeConfirmEvents } from './confirm-events.ts';
+import { makeDeliverEvents, type DeliverDeps } from './deliver-events.ts';
 import type { Deps } from './deps.ts';
 import { makeReleaseSlot, makeYieldSlot } from './free-slot.ts';
 import { makeLoadBatch } from './load-batch.ts';
+import { makeContinueParked, makeEndParked } from './parked.ts';
 import { makePlanSlices } from './plan-slices.ts';
 import { makePollPayments } from './poll-payments.ts';
 import { makeQueueBatch } from './queue-batch.ts';
@@ -28,31 +31,34 @@ import { makeSweepBatches } from './sweep-batches.ts';
 import { makeWatchReturns } from './watch-returns.ts';
 
 /** All activities by their names on the wire, which are for ever. */
-export const makeActivities = (deps: Deps) => ({
-  acquireSlot: makeAcquireSlot(deps),
-  beginReconciliation: makeBeginReconciliation(deps),
-  cancelBatch: makeCancelBatch(deps),
+export const makeActivities = (deps: Deps & DeliverDeps) => ({
+  acquireSlot: alive(makeAcquireSlot(deps)),
+  beginReconciliation: alive(makeBeginReconciliation(deps)),
+  cancelBatch: alive(makeCancelBatch(deps)),
   checkHalt: makeCheckHalt(deps),
-  closeBatch: makeCloseBatch(deps),
+  closeBatch: alive(makeCloseBatch(deps)),
   compareBooks: makeCompareBooks(deps),
   confirmEvents: makeConfirmEvents(deps),
-  failReconciliation: makeFailReconciliation(deps),
-  joinReconciliation: makeJoinReconciliation(deps),
-  loadBatch: makeLoadBatch(deps),
+  continueParked: alive(makeContinueParked(deps)),
+  deliverEvents: makeDeliverEvents(deps),
+  endParked: alive(makeEndParked(deps)),
+  failReconciliation: alive(makeFailReconciliation(deps)),
+  joinReconciliation: alive(makeJoinReconciliation(deps)),
+  loadBatch: alive(makeLoadBatch(deps)),
   loadTransfers: makeLoadTransfers(deps),
-  pauseBatch: makePauseBatch(deps),
-  planSlices: makePlanSlices(deps),
+  pauseBatch: alive(makePauseBatch(deps)),
+  planSlices: alive(makePlanSlices(deps)),
   pollPayments: makePollPayments(deps),
-  queueBatch: makeQueueBatch(deps),
-  releaseSlot: makeReleaseSlot(deps),
+  queueBatch: alive(makeQueueBatch(deps)),
+  releaseSlot: alive(makeReleaseSlot(deps)),
   resolveDoubtful: makeResolveDoubtful(deps),
-  resumeBatch: makeResumeBatch(deps),
-  retryDuePayments: makeRetryDuePayments(deps),
-  retryPayments: makeRetryPayments(deps),
+  resumeBatch: alive(makeResumeBatch(deps)),
+  retryDuePayments: alive(makeRetryDuePayments(deps)),
+  retryPayments: alive(makeRetryPayments(deps)),
   submitSlice: makeSubmitSlice(deps),
-  sweepBatches: makeSweepBatches(deps),
+  sweepBatches: alive(makeSweepBatches(deps)),
   watchReturns: makeWatchReturns(deps),
-  yieldSlot: makeYieldSlot(deps),
+  yieldSlot: alive(makeYieldSlot(deps)),
 });
 
 export type Activities = ReturnType<typeof makeActivities>;

@@ -23,12 +23,16 @@ export interface BatchView {
   nextRetryInMs?: number | null;
   /** Why the provider takes no more, where that paused it; absent in old histories. */
   haltCode?: HaltCause | null;
+  /** Held payments that wait for an account, for how long still, and those held by nothing any more; absent in old histories. */
+  parked?: number;
+  parkedEndsInMs?: number;
+  continuable?: number;
 }
 
 /** Reads where the batch stands. */
-export const makeLoadBatch = ({ db }: Deps) =>
+export const makeLoadBatch = ({ db, parkedMaxMs }: Deps) =>
   async function loadBatch({ batchId }: BatchRef): Promise<BatchView> {
-    const row = await load(db, batchId);
+    const row = await load(db, batchId, parkedMaxMs);
     if (!row) throw cannotGoOn('no_such_batch', `there is no batch ${batchId}`);
     return {
       status: row.status,
@@ -46,5 +50,8 @@ export const makeLoadBatch = ({ db }: Deps) =>
       retriesLater: row.retries_later,
       nextRetryInMs: row.next_retry_in_ms === null ? null : Math.ceil(row.next_retry_in_ms),
       haltCode: row.halt_code,
+      parked: row.parked,
+      parkedEndsInMs: Math.max(0, Math.ceil(row.parked_ends_in_ms ?? 0)),
+      continuable: row.continuable,
     };
   };

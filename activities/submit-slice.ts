@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Slice } from '../domain/chunks.ts';
 import type { HaltCause } from '../domain/outcome.ts';
+import { bindAccounts } from '../db/queries/bind-accounts.ts';
 import { leftBehind as countLeftBehind, loadDuePayments } from '../db/queries/due-payments.ts';
 import { providerNamed, type BatchRef, type Deps } from './deps.ts';
 import { leftBehind } from './failures.ts';
@@ -46,6 +47,7 @@ export const makeSubmitSlice = ({ db, vault, providers }: Deps) =>
     const desk = { db, vault, provider, batchId, fence, stopped };
     const beat = setInterval(() => activity.heartbeat(receipt.handedOver), HEARTBEAT_MS);
     try {
+      await bindAccounts(db, batchId, slice);
       const withAccounts = provider.capabilities.keepsRequest;
       const due = await loadDuePayments(db, batchId, slice, withAccounts);
       const { chunks, halt } = await affordable(provider, byChunk(due));

@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { batchWorkflowId, confirmWorkflowId } from '../domain/ids.ts';
 import { resolvePassedDoubts } from '../db/queries/cases.ts';
 import { matureCommissions } from '../db/queries/mature-commissions.ts';
@@ -10,6 +10,8 @@ import { settledOf } from '../db/queries/webhooks.ts';
 import { CONFIRM_EVENTS, PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
 import { applyOverdue } from './apply-overdue.ts';
 import type { Deps } from './deps.ts';
+import { startDeliveries } from './start-deliveries.ts';
+import { wakeParked } from './wake-parked.ts';
 
 /** What one sweep healed. */
 export interface Swept {
@@ -20,11 +22,12 @@ export interface Swept {
 
 /**
  * Heals what fell between: starts workflows that open batches lack, takes the slot from one whose
- * workflow was terminated, wakes those whose signal was lost, sees to events that wait, closes cases
- * whose doubt has passed, and matures commissions. Safe to repeat.
+ * workflow was terminated, wakes those whose signal was lost or whose parked payments are due, sees to events that wait, closes cases
+ * whose doubt has passed, matures commissions, and has events delivered. Safe to repeat.
  */
-export const makeSweepBatches = ({ db, vault, providers, temporal }: Deps) =>
-  async function sweepBatches(): Promise<Swept> {
+export const makeSweepBatches = (deps: Deps) => {
+  const { db, vault, providers, temporal } = deps;
+  return async function sweepBatches(): Promise<Swept> {
     const swept: Swept = { restarted: 0, woken: 0, matured: await matureCommissions(db) };
     const open = await openBatches(db);
     for (const batch of open) {
@@ -36,6 +39,7 @@ export const makeSweepBatches = ({ db, vault, providers, temporal }: Deps) =>
     }
     const next = await nextInQueue(db);
     if (next) swept.woken += await wake(next, 'slotFree');
+    swept.woken += await wakeParked(deps);
     const applied = await seeToEvents();
     await resolvePassedDoubts(db);
     const settled = await settledOf(
@@ -43,6 +47,7 @@ export const makeSweepBatches = ({ db, vault, providers, temporal }: Deps) =>
       open.map(({ id }) => id),
     );
     for (const id of new Set([...settled, ...applied])) swept.woken += await wake(id, 'settled');
+    await startDeliveries(db, temporal);
     return swept;
 
     /** Applies what waits for nothing more, and has the rest confirmed; the batches that settled by it. */
@@ -53,19 +58,9 @@ export const makeSweepBatches = ({ db, vault, providers, temporal }: Deps) =>
         if (!provider) continue;
         if (provider.capabilities.webhooksProve)
           batchIds.push(...(await applyOverdue(db, vault, provider)));
-        else await confirm(name);
+        else await confirm(temporal, name);
       }
       return batchIds;
-    }
-
-    async function confirm(provider: string): Promise<void> {
-      await temporal.workflow.start(CONFIRM_EVENTS, {
-        workflowId: confirmWorkflowId(provider),
-        taskQueue: TASK_QUEUE,
-        args: [{ provider }],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      });
     }
 
     async function isRunning(batchId: string): Promise<boolean> {
@@ -98,3 +93,15 @@ export const makeSweepBatches = ({ db, vault, providers, temporal }: Deps) =>
       }
     }
   };
+};
+
+/** Has the waiting events of a provider confirmed. */
+async function confirm(temporal: Client, provider: string): Promise<void> {
+  await temporal.workflow.start(CONFIRM_EVENTS, {
+    workflowId: confirmWorkflowId(provider),
+    taskQueue: TASK_QUEUE,
+    args: [{ provider }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  });
+}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { secureHeaders } from 'hono/secure-headers';
 import { PERMISSIONS } from '../domain/permissions.ts';
+import { makeTargetCheck } from '../providers/targets.ts';
 import type { AppOptions, Deps } from './deps.ts';
 import type { AppEnv } from './http/context.ts';
 import { freshId } from './http/idempotency.ts';
@@ -44,6 +45,7 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
   });
   app.use(requestLog);
   app.use('/api/*', secureHeaders());
+  app.use('/revenue/*', secureHeaders());
   app.use('/docs/*', secureHeaders());
   app.notFound((c) =>
     respondProblem(c, {
@@ -67,6 +69,7 @@ function makeDeps(options: AppOptions): Deps {
   const metrics = makeMetrics(db);
   const terms = makePaymentTerms(db, options.providers, log);
   return {
+    checkTarget: makeTargetCheck(),
     ...options,
     metrics,
     keys: makeKeyRing(db),

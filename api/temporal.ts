@@ -17,9 +17,13 @@ import {
 } from '../workflows/messages.ts';
 import { CONFIRM_EVENTS, PAYOUT_BATCH, RECONCILE, TASK_QUEUE } from '../workflows/names.ts';
 import { batchSearchAttributes } from '../workflows/search-attributes.ts';
+import { atMost } from './at-most.ts';
+import { makeDeliveries, type Deliveries } from './deliveries.ts';
 
 /** No call of a person waits longer than this for Temporal. */
 const CALL_MS = 4_000;
+/** Releases may come by the hundred a second; their workflows begin behind them, one at a time. */
+const WAKES_AT_ONCE = 1;
 
 export interface TemporalOptions {
   address: string;
@@ -29,7 +33,7 @@ export interface TemporalOptions {
 }
 
 /** What the API asks of Temporal. Every method throws a gRPC error where it is away. */
-export interface TemporalClient {
+export interface TemporalClient extends Deliveries {
   /** Starts the workflow of a batch, or finds it running. Returns its id. */
   startBatch(batchId: string): Promise<string>;
   /** Signals the workflow of a batch; one that was lost is started again for it. */
@@ -40,6 +44,8 @@ export interface TemporalClient {
   ): Promise<string>;
   /** Tells a running workflow that something it may have waited for has come. Never throws. */
   signalCleared(batchId: string, log: Logger): void;
+  /** Starts the workflow of a batch soon, or tells the running one to look. Never throws: `sweep` covers for it. */
+  wakeBatch(batchId: string, log: Logger): void;
   /** Tells batches that their last open payment settled. Never throws: polling covers for it. */
   signalSettled(batchIds: readonly string[], log: Logger): void;
   /** Has the waiting events of a provider confirmed. Never throws: `sweep` covers for it. */
@@ -57,6 +63,8 @@ export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalCl
   const { workflow } = new Client({ connection, namespace: options.namespace });
   const soon = <T>(call: () => Promise<T>) => connection.withDeadline(Date.now() + CALL_MS, call);
 
+  const wakes = atMost(WAKES_AT_ONCE);
+
   const startOptions = async (batchId: string) =>
     workflowOptions(await readBatchStart(db, batchId), options.publicUrl);
 
@@ -73,6 +81,7 @@ export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalCl
   };
 
   return {
+    ...makeDeliveries(db, workflow, soon),
     async startBatch(batchId) {
       const start = await startOptions(batchId);
       await soon(() => workflow.start(PAYOUT_BATCH, start));
@@ -88,32 +97,30 @@ export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalCl
       await soon(() => workflow.signalWithStart<PayoutBatch, [Payload]>(PAYOUT_BATCH, options));
       return start.workflowId;
     },
+    wakeBatch(batchId, log) {
+      wakes(async () => {
+        const start = await startOptions(batchId);
+        const options = { ...start, signal: clearedSignal } as const;
+        await soon(() => workflow.signalWithStart<PayoutBatch>(PAYOUT_BATCH, options));
+      }).catch((error: unknown) =>
+        log.warn({ batchId, err: error }, 'a workflow was not started; the sweep covers for it'),
+      );
+    },
     signalSettled: (batchIds, log) => batchIds.forEach((id) => tell(id, settledSignal, log)),
     signalCleared: (batchId, log) => tell(batchId, clearedSignal, log),
     confirmEvents(provider, log) {
-      const options = {
-        workflowId: confirmWorkflowId(provider),
-        taskQueue: TASK_QUEUE,
-        args: [{ provider }] satisfies [{ provider: string }],
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        signal: eventsWaitingSignal,
-      } as const;
-      soon(() => workflow.signalWithStart(CONFIRM_EVENTS, options)).catch((error: unknown) =>
-        log.warn({ provider, err: error }, 'events wait to be confirmed; the sweep covers for it'),
+      soon(() => workflow.signalWithStart(CONFIRM_EVENTS, confirmStart(provider))).catch(
+        (error: unknown) =>
+          log.warn(
+            { provider, err: error },
+            'events wait to be confirmed; the sweep covers for it',
+          ),
       );
     },
     async startReconciliation(request) {
-      const workflowId = reconcileWorkflowId(request.provider, request.day);
-      const start = {
-        workflowId,
-        taskQueue: TASK_QUEUE,
-        args: [request] satisfies [ReconcileRequest],
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        workflowExecutionTimeout: '1 day',
-        signal: reconcileAskedSignal,
-      } as const;
+      const start = reconcileStart(request);
       await soon(() => workflow.signalWithStart(RECONCILE, start));
-      return workflowId;
+      return start.workflowId;
     },
     health: () => readHealth(connection, options.namespace, soon),
     close: () => connection.close(),
@@ -126,6 +133,25 @@ interface ReconcileRequest {
   day: string;
   requestedBy: string;
 }
+
+const confirmStart = (provider: string) =>
+  ({
+    workflowId: confirmWorkflowId(provider),
+    taskQueue: TASK_QUEUE,
+    args: [{ provider }] satisfies [{ provider: string }],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    signal: eventsWaitingSignal,
+  }) as const;
+
+const reconcileStart = (request: ReconcileRequest) =>
+  ({
+    workflowId: reconcileWorkflowId(request.provider, request.day),
+    taskQueue: TASK_QUEUE,
+    args: [request] satisfies [ReconcileRequest],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowExecutionTimeout: '1 day',
+    signal: reconcileAskedSignal,
+  }) as const;
 
 type PayoutBatch = (input: { batchId: string }) => Promise<unknown>;
 type BatchStart = Awaited<ReturnType<typeof readBatchStart>>;

@@ -20,6 +20,8 @@ export interface ApiClient {
   readonly url: string;
   get<Answer>(schema: z.ZodType<Answer>, path: string, options?: CallOptions): Promise<Answer>;
   post<Answer>(schema: z.ZodType<Answer>, path: string, options?: CallOptions): Promise<Answer>;
+  put<Answer>(schema: z.ZodType<Answer>, path: string, options?: CallOptions): Promise<Answer>;
+  patch<Answer>(schema: z.ZodType<Answer>, path: string, options?: CallOptions): Promise<Answer>;
   delete<Answer>(schema: z.ZodType<Answer>, path: string): Promise<Answer>;
 }
 
@@ -69,6 +71,8 @@ export function makeClient({ url, apiKey }: Connection): ApiClient {
     url,
     get: (schema, path, options) => call('GET', schema, path, options),
     post: (schema, path, options) => call('POST', schema, path, options),
+    put: (schema, path, options) => call('PUT', schema, path, options),
+    patch: (schema, path, options) => call('PATCH', schema, path, options),
     delete: (schema, path) => call('DELETE', schema, path),
   };
 }

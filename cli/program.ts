@@ -6,13 +6,16 @@ import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDev } from './commands/dev.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEndpoint } from './commands/endpoint.ts';
 import { addImport } from './commands/import.ts';
 import { addKey } from './commands/key.ts';
+import { addLedger } from './commands/ledger.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addPay } from './commands/pay.ts';
 import { addPayables } from './commands/payables.ts';
 import { addPayment } from './commands/payment.ts';
 import { addReconcile } from './commands/reconcile.ts';
+import { addRevenue } from './commands/revenue.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
 import { addVerify } from './commands/verify.ts';
@@ -72,8 +75,11 @@ export function makeProgram(): Command {
     addPay,
     addCase,
     addReconcile,
+    addRevenue,
     addWebhook,
+    addEndpoint,
     addAudit,
+    addLedger,
     addKey,
     addMigrate,
     addVerify,

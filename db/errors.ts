@@ -29,3 +29,12 @@ export const isConnectionLost = (error: unknown): boolean =>
 export const isContention = (error: unknown): boolean => CONTENTION.test(errorCode(error) ?? '');
 
 export const isUniqueViolation = (error: unknown): boolean => errorCode(error) === '23505';
+
+/** A row refers to what is not there, by the constraint of that name. */
+export const isForeignKeyViolation = (error: unknown, constraint: string): boolean =>
+  errorCode(error) === '23503' && constraintOf(error) === constraint;
+
+function constraintOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return null;
+  return Reflect.get(error, 'constraint_name') ?? constraintOf(error.cause);
+}

@@ -8,6 +8,7 @@
  * - contradiction: an event, or an answer of the provider, against what the books say.
  * - webhook_attack: events that are not proved to be the provider's, one after the other.
  * - partial_return: part of a payment came back.
+ * - parked_too_long: a payee had no verified account for so long that the payment was cancelled.
  * - compliance: the provider stopped a payment for compliance.
  * - missing_there, missing_here, amount_differs, status_differs, balance_differs: reconciliation.
  */
@@ -20,6 +21,7 @@ export const CASE_KINDS = [
   'contradiction',
   'webhook_attack',
   'partial_return',
+  'parked_too_long',
   'compliance',
   'missing_there',
   'missing_here',

@@ -55,6 +55,7 @@ export function parseReference(
 export const batchWorkflowId = (batchId: string): string => `batch/${batchId}`;
 export const resolveWorkflowId = (batchId: string): string => `resolve/${batchId}`;
 export const confirmWorkflowId = (provider: string): string => `confirm/${provider}`;
+export const deliverWorkflowId = (endpointId: string): string => `deliver/${endpointId}`;
 export const SWEEP_WORKFLOW_ID = 'sweep';
 export const SWEEP_SCHEDULE_ID = 'sweep';
 export const reconcileWorkflowId = (provider: string, day: string): string =>

@@ -10,6 +10,8 @@ export const BULK_ITEMS_MAX = 1_000;
 export const WORKFLOW_EVENTS_MAX = 3_500;
 /** One first send and three retries, for each generation of a payment. */
 export const SENDS_PER_GENERATION_MAX = 4;
+/** So long a payment waits for its payee to have a verified account, unless told otherwise. */
+export const PARKED_MAX_MS = 90 * 86_400_000;
 /** Amounts stay exact in JSON, whose readers mostly hold numbers as doubles. */
 export const AMOUNT_MINOR_MAX = 9_007_199_254_740_991n;
 /** So long after its last send a payment that is still in doubt becomes a case for a person. */
@@ -20,3 +22,7 @@ export const HINT_LAG_MAX_MS = 15 * 60_000;
 export const HINT_WAIT_MAX_MS = 24 * 3_600_000;
 /** An event that names its payment by the provider's id alone may come before that id is known here. */
 export const HINT_UNMATCHED_MAX_MS = 15 * 60_000;
+/** Each event is written once for every endpoint that wants it. */
+export const ENDPOINTS_MAX = 20;
+/** Events that one call has delivered again. */
+export const REPLAYS_MAX = 100_000;

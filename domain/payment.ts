@@ -40,4 +40,9 @@ export type HoldReason = (typeof HOLD_REASONS)[number];
 /** How a payment left its last state for good; set by us beside the provider's own code. */
 export const RETRIES_EXHAUSTED = 'retries_exhausted';
 export const CANCELLED_BY_PERSON = 'cancelled_by_person';
+export const PARKED_TOO_LONG = 'parked_too_long';
+export const REFUNDED = 'refunded';
 export const DECLARED_NOT_PAID = 'declared_not_paid';
+
+/** Cancelled before anything was sent: neither a success nor a failure of its batch. */
+export const CANCELLED_UNSENT = [CANCELLED_BY_PERSON, PARKED_TOO_LONG, REFUNDED] as const;

@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { vaultKeys } from '../db/vault-keys.ts';
+import { PARKED_MAX_MS } from '../domain/limits.ts';
+import { NOTHING_INTERNAL } from '../domain/target.ts';
 import { readProvidersConfig, withFiles } from '../providers/config.ts';
 import type { ProvidersConfig } from '../providers/registry.ts';
+import { allowedTargets } from '../providers/targets.ts';
 
+export const DAY_MS = 86_400_000;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const days = z.coerce.number().positive().max(3_650);
 
 const envSchema = z.object({
   DATABASE_URL: z.string().min(1),
@@ -14,6 +20,8 @@ const envSchema = z.object({
   BURSAR_WORKER_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   BURSAR_WORKER_METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   BURSAR_SWEEP_INTERVAL_MS: z.coerce.number().int().min(1_000).default(20_000),
+  BURSAR_PARKED_DAYS: days.default(PARKED_MAX_MS / DAY_MS),
+  BURSAR_OUTGOING_ALLOW: allowedTargets.default(NOTHING_INTERNAL),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 

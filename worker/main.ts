@@ -5,15 +5,17 @@ import {
   Runtime,
   Worker,
   type LogEntry,
+  type WorkerOptions,
 } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { makeActivities } from '../activities/index.ts';
 import { openDatabase } from '../db/client.ts';
 import { makeVault } from '../db/vault.ts';
+import { openOutgoing } from '../providers/outgoing.ts';
 import { makeProviders } from '../providers/registry.ts';
-import { providerQueue, TASK_QUEUE } from '../workflows/names.ts';
+import { outgoingQueueAt, providerQueue, TASK_QUEUE } from '../workflows/names.ts';
 import { workflowBundle } from './bundle.ts';
-import { readWorkerEnv, type WorkerEnv } from './env.ts';
+import { DAY_MS, readWorkerEnv, type WorkerEnv } from './env.ts';
 import { ensureSweep, registerSearchAttributes } from './namespace.ts';
 import { watchProviders } from './provider-watch.ts';
 import { ensureDailySchedules } from './schedules.ts';
@@ -29,6 +31,7 @@ async function main(): Promise<void> {
   const watch = watchProviders(db, logger);
   const vault = makeVault(env.BURSAR_FIELD_KEYS);
   const providers = makeProviders(env.providers, watch.tools);
+  const outgoing = openOutgoing({ allowed: env.BURSAR_OUTGOING_ALLOW });
   const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
   const client = new Client({
     connection: await Connection.connect({ address: env.TEMPORAL_ADDRESS }),
@@ -49,10 +52,38 @@ async function main(): Promise<void> {
   const common = {
     connection,
     namespace: env.TEMPORAL_NAMESPACE,
-    activities: makeActivities({ db, vault, providers, temporal: client }),
+    activities: makeActivities({
+      db,
+      vault,
+      providers,
+      temporal: client,
+      parkedMaxMs: env.BURSAR_PARKED_DAYS * DAY_MS,
+      outgoing,
+    }),
     shutdownGraceTime: '8 s',
   } as const;
-  const workers = await Promise.all([
+  const workers = await makeWorkers(env, common, providers.all());
+  logger.info({ taskQueue: TASK_QUEUE, namespace: env.TEMPORAL_NAMESPACE }, 'worker ready');
+  watch.start();
+  await Promise.all(workers.map((worker) => worker.run()));
+  watch.stop();
+  clearInterval(preparing);
+  await Promise.all([
+    db.close(),
+    providers.close(),
+    outgoing.close(),
+    connection.close(),
+    client.connection.close(),
+  ]);
+}
+
+/** One for the workflows and most activities, and one for each queue of activities that stands apart. */
+async function makeWorkers(
+  env: WorkerEnv,
+  common: Omit<WorkerOptions, 'taskQueue'>,
+  providers: readonly { name: string }[],
+): Promise<Worker[]> {
+  return Promise.all([
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUE,
@@ -60,20 +91,21 @@ async function main(): Promise<void> {
       maxConcurrentActivityTaskExecutions: 32,
     }),
     // A queue and places of its own for each provider: one that is slow holds up no other.
-    ...providers.all().map(({ name }) =>
+    ...providers.map(({ name }) =>
       Worker.create({
         ...common,
         taskQueue: providerQueue(name),
         maxConcurrentActivityTaskExecutions: 16,
       }),
     ),
+    // Endpoints of users have theirs, one place for each; a stop need not wait for those that linger.
+    Worker.create({
+      ...common,
+      taskQueue: outgoingQueueAt(TASK_QUEUE),
+      maxConcurrentActivityTaskExecutions: 32,
+      shutdownGraceTime: 0,
+    }),
   ]);
-  logger.info({ taskQueue: TASK_QUEUE, namespace: env.TEMPORAL_NAMESPACE }, 'worker ready');
-  watch.start();
-  await Promise.all(workers.map((worker) => worker.run()));
-  watch.stop();
-  clearInterval(preparing);
-  await Promise.all([db.close(), providers.close(), connection.close(), client.connection.close()]);
 }
 
 function installRuntime(env: WorkerEnv, logger: Logger): void {

@@ -1,7 +1,14 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { DATABASE_WORK, LOOKUPS, RECONCILIATION, SLOT_WAIT, SUBMISSION } from './retry.ts';
-import { queueAt } from './names.ts';
+import {
+  DATABASE_WORK,
+  DELIVERIES,
+  LOOKUPS,
+  RECONCILIATION,
+  SLOT_WAIT,
+  SUBMISSION,
+} from './retry.ts';
+import { outgoingQueueAt, queueAt } from './names.ts';
 
 /** Each activity under the retry preset that fits what it does. */
 export const books = proxyActivities<Activities>(DATABASE_WORK);
@@ -21,5 +28,12 @@ export const lookupsAt = (provider: string) =>
 /** Reading and comparing whole days of a provider, on its own queue. */
 export const reconciliationAt = (provider: string) =>
   proxyActivities<Activities>({ ...RECONCILIATION, taskQueue: queueOf(provider) });
+
+/** Telling endpoints of events, on a queue of its own: a slow endpoint holds up no payment. */
+export const deliveries = () =>
+  proxyActivities<Activities>({
+    ...DELIVERIES,
+    taskQueue: outgoingQueueAt(workflowInfo().taskQueue),
+  });
 
 const queueOf = (provider: string): string => queueAt(workflowInfo().taskQueue, provider);

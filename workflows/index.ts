@@ -1,4 +1,5 @@
 export { confirmEvents } from './confirm-events.ts';
+export { deliverEvents } from './deliver-events.ts';
 export { payoutBatch } from './payout-batch.ts';
 export { resolveUnknown } from './resolve-unknown.ts';
 export { sweep } from './sweep.ts';

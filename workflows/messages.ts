@@ -41,6 +41,8 @@ export const settledSignal = defineSignal('settled');
 export const clearedSignal = defineSignal('cleared');
 /** Events of a provider are stored that only its own read can confirm. */
 export const eventsWaitingSignal = defineSignal('eventsWaiting');
+/** Events are due to an endpoint. */
+export const eventsDueSignal = defineSignal('eventsDue');
 /** A reconciliation of this provider's day was asked for. */
 export const reconcileAskedSignal = defineSignal('reconcileAsked');
 

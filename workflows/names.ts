@@ -5,7 +5,10 @@ export const SWEEP = 'sweep';
 export const RECONCILE = 'reconcile';
 export const DAILY = 'daily';
 export const CONFIRM_EVENTS = 'confirmEvents';
+export const DELIVER_EVENTS = 'deliverEvents';
 
 /** The queue of the activities that talk to one provider, beside the queue of all other work. */
 export const queueAt = (queue: string, provider: string): string => `${queue}/${provider}`;
 export const providerQueue = (provider: string): string => queueAt(TASK_QUEUE, provider);
+/** The queue of what is told to endpoints of users, beside all work that moves money. */
+export const outgoingQueueAt = (queue: string): string => queueAt(queue, 'outgoing');

@@ -26,6 +26,8 @@ const POLL_LAST_MS = 3_600_000;
 const POLL_BESIDE_RETRIES_MS = 300_000;
 const HALT_LOOK_FIRST_MS = 15_000;
 const HALT_LOOK_LAST_MS = 300_000;
+/** The clocks of Temporal and of the database may differ a little. */
+const PARKED_LOOK_MIN_MS = 1_000;
 const TROUBLE_FIRST_MS = 2_000;
 const TROUBLE_LAST_MS = 30_000;
 
@@ -119,6 +121,17 @@ async function awaitLaterRetry(desk: Desk, batch: BatchView, since: number): Pro
   if (waitMs > 0 && (await desk.newsAfter(since, waitMs))) return;
   if (batch.unsettled > 0) await lookupsAt(batch.provider).pollPayments({ batchId });
   await books.retryDuePayments({ batchId });
+}
+
+/**
+ * Waits, for months where need be, until payees who cannot be paid yet have a verified account; their
+ * payments go on then, and those that have waited too long are cancelled.
+ */
+export async function awaitAccounts(desk: Desk, batch: BatchView, since: number): Promise<void> {
+  if (!batch.parked) return;
+  const waitMs = Math.max(PARKED_LOOK_MIN_MS, batch.parkedEndsInMs ?? 0);
+  if (await desk.newsAfter(since, waitMs)) return;
+  await books.endParked({ batchId: desk.progress.batchId });
 }
 
 async function submitAll(desk: Desk, batch: BatchView, slices: readonly Slice[]): Promise<void> {

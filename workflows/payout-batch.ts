@@ -1,7 +1,13 @@
 import { continueAsNew } from '@temporalio/workflow';
 import { books } from './activities.ts';
 import { openDesk } from './desk.ts';
-import { awaitClearance, awaitSettlement, awaitSlot, handOver } from './payout-batch-steps.ts';
+import {
+  awaitAccounts,
+  awaitClearance,
+  awaitSettlement,
+  awaitSlot,
+  handOver,
+} from './payout-batch-steps.ts';
 
 export interface PayoutBatchInput {
   batchId: string;
@@ -17,7 +23,8 @@ export interface PayoutBatchEnd {
  * state, so starting it anew at any time, even with an empty history, goes on where things are.
  *
  * PENDING: waits until it is approved and due. QUEUED: waits for the slot. PROCESSING: hands all
- * payments over. SETTLING: waits for the provider to confirm. Ends when the batch has ended.
+ * payments over. SETTLING: waits for the provider to confirm. Ends when the batch has ended and
+ * nobody's payment waits for an account any more.
  */
 export async function payoutBatch({ batchId }: PayoutBatchInput): Promise<PayoutBatchEnd> {
   const desk = openDesk(batchId);
@@ -25,6 +32,10 @@ export async function payoutBatch({ batchId }: PayoutBatchInput): Promise<Payout
     const since = desk.news();
     const batch = await books.loadBatch({ batchId });
     desk.show(batch);
+    if (batch.continuable) {
+      await books.continueParked({ batchId });
+      continue;
+    }
     switch (batch.status) {
       case 'PENDING':
         await awaitClearance(desk, batch, since);
@@ -39,8 +50,9 @@ export async function payoutBatch({ batchId }: PayoutBatchInput): Promise<Payout
         await awaitSettlement(desk, batch, since);
         break;
       default:
+        await awaitAccounts(desk, batch, since);
         await desk.quiet();
-        if (desk.news() === since) return { status: batch.status };
+        if (!batch.parked && desk.news() === since) return { status: batch.status };
     }
     if (desk.mustContinueAsNew()) {
       await desk.quiet();

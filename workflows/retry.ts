@@ -2,10 +2,11 @@ import type { ActivityOptions } from '@temporalio/workflow';
 
 /**
  * Work on the database alone: repeated until it succeeds, since nothing else may happen meanwhile
- * and every statement is safe to repeat.
+ * and every statement is safe to repeat. A worker that dies is noticed within 10 s.
  */
 export const DATABASE_WORK: ActivityOptions = {
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '10 s',
   retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '10 s' },
 };
 
@@ -28,6 +29,7 @@ export const SUBMISSION: ActivityOptions = {
 /** Waiting for the slot: looked at after 1 s, doubling to 30 s; a signal cuts the wait short. */
 export const SLOT_WAIT: ActivityOptions = {
   startToCloseTimeout: '30 s',
+  heartbeatTimeout: '10 s',
   retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '30 s' },
 };
 
@@ -47,4 +49,11 @@ export const RECONCILIATION: ActivityOptions = {
   startToCloseTimeout: '6 hours',
   heartbeatTimeout: '30 s',
   retry: { initialInterval: '5 s', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+};
+
+/** Telling an endpoint of events: a run of minutes, begun again soon where its worker has died. */
+export const DELIVERIES: ActivityOptions = {
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '15 s',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 minute' },
 };

@@ -13,6 +13,8 @@ export type EndpointSpec = Omit<RouteConfig, 'middleware'> & {
   tags: string[];
   summary: string;
   'x-permission': Permission | 'public';
+  /** The platform's own systems call it: a role without the permission is refused as `not_system`. */
+  'x-system'?: true;
   /** The route heeds `Idempotency-Key`: it creates or moves money. */
   'x-idempotent'?: true;
   /** Largest body in bytes, where it is not the usual one. */
@@ -56,7 +58,9 @@ const idempotencyHeader = z.object({
 export function endpoint<const Spec extends EndpointSpec>(spec: Spec): Spec {
   const permission = spec['x-permission'];
   const middleware: MiddlewareHandler<AppEnv>[] = [
-    ...(permission === 'public' ? [] : [requires(permission)]),
+    ...(permission === 'public'
+      ? []
+      : [requires(permission, spec['x-system'] ? 'not_system' : 'forbidden')]),
     limitBody(spec['x-body-max'] ?? REQUEST_BODY_BYTES_MAX),
     ...(spec['x-idempotent'] ? [idempotent] : []),
     ...(spec.request?.body?.required === false ? [emptyBodyIsEmptyObject] : []),

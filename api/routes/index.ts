@@ -12,7 +12,9 @@ import { KEY_ROUTES } from './keys/index.ts';
 import { LEDGER_ROUTES } from './ledger/index.ts';
 import { PAYMENT_ROUTES } from './payments/index.ts';
 import { RECONCILIATION_ROUTES } from './reconciliations/index.ts';
+import { REVENUE_ROUTES } from './revenue/index.ts';
 import { SERVICE_ROUTES } from './service/index.ts';
+import { WEBHOOK_ENDPOINT_ROUTES } from './webhook-endpoints/index.ts';
 import { WEBHOOK_ROUTES } from './webhooks/index.ts';
 
 const PRODUCT_ROUTES: readonly RouteApp[] = [
@@ -26,8 +28,10 @@ const PRODUCT_ROUTES: readonly RouteApp[] = [
   ...CASE_ROUTES,
   ...LEDGER_ROUTES,
   ...RECONCILIATION_ROUTES,
+  ...REVENUE_ROUTES,
   ...KEY_ROUTES,
   ...WEBHOOK_ROUTES,
+  ...WEBHOOK_ENDPOINT_ROUTES,
   ...SERVICE_ROUTES,
   getDocs,
   getDocsFile,

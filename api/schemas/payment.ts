@@ -16,12 +16,9 @@ export const paymentOut = z
     amount: amountOut,
     currency: z.string(),
     provider: z.string(),
-    accountRef: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'Null for an escrow share that has not been sent: it is looked up then.',
-      }),
+    accountRef: z.string().nullable().meta({
+      description: 'Null for an escrow share that has not been sent: it is looked up then.',
+    }),
     reference: z
       .string()
       .meta({ description: 'What the provider is given, and the idempotency key.' }),

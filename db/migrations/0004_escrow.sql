@@ -90,7 +90,7 @@ CREATE TABLE "delivery_attempts" (
 CREATE TABLE "event_deliveries" (
 	"endpoint_id" text NOT NULL,
 	"sequence" bigint NOT NULL,
-	"batch_id" text,
+	"lane" text NOT NULL,
 	"status" text DEFAULT 'PENDING' NOT NULL,
 	"tries" integer DEFAULT 0 NOT NULL,
 	"due_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -164,12 +164,13 @@ CREATE UNIQUE INDEX "escrow_refunds_external" ON "escrow_refunds" USING btree ("
 CREATE UNIQUE INDEX "escrow_refunds_order" ON "escrow_refunds" USING btree ("release_id","refunded_before_minor");--> statement-breakpoint
 CREATE INDEX "escrow_releases_project" ON "escrow_releases" USING btree ("project_id","id");--> statement-breakpoint
 CREATE INDEX "escrow_shares_payee" ON "escrow_shares" USING btree ("payee_id");--> statement-breakpoint
-CREATE INDEX "event_deliveries_pending" ON "event_deliveries" USING btree ("endpoint_id","sequence") WHERE "event_deliveries"."status" = 'PENDING';--> statement-breakpoint
+CREATE INDEX "event_deliveries_pending" ON "event_deliveries" USING btree ("endpoint_id","lane","sequence") WHERE "event_deliveries"."status" = 'PENDING';--> statement-breakpoint
 CREATE UNIQUE INDEX "outbox_events_id" ON "outbox_events" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "webhook_endpoints_enabled" ON "webhook_endpoints" USING btree ("id") WHERE "webhook_endpoints"."status" = 'ENABLED' and "webhook_endpoints"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "accounts_reference" ON "accounts" USING btree ("provider","account_ref");--> statement-breakpoint
 CREATE UNIQUE INDEX "batches_release" ON "batches" USING btree ("release_id") WHERE "batches"."release_id" is not null;--> statement-breakpoint
-CREATE INDEX "ledger_entries_batch" ON "ledger_entries" USING brin ("batch_id");--> statement-breakpoint
 CREATE INDEX "ledger_entries_escrow" ON "ledger_entries" USING btree ("escrow_id") WHERE "ledger_entries"."escrow_id" is not null;--> statement-breakpoint
-CREATE INDEX "payments_held" ON "payments" USING btree ("payee_id") WHERE "payments"."status" = 'ON_HOLD';--> statement-breakpoint
+CREATE INDEX "payments_held" ON "payments" USING btree ("batch_id") WHERE "payments"."status" = 'ON_HOLD';--> statement-breakpoint
+CREATE INDEX "payments_held_of" ON "payments" USING btree ("payee_id") WHERE "payments"."status" = 'ON_HOLD';--> statement-breakpoint
 ALTER TABLE "payments" ADD CONSTRAINT "payments_account" CHECK (("payments"."account_id" is null) = ("payments"."account_ref" is null)
         and ("payments"."account_id" is not null or "payments"."status" in ('PENDING', 'ON_HOLD', 'CANCELLED')));

@@ -1,12 +1,18 @@
-import { CANCELLED_BY_PERSON } from '../../domain/payment.ts';
+import type { CANCELLED_UNSENT } from '../../domain/payment.ts';
+
+interface Cancelling {
+  /** Whether payments that failed for good are cancelled too. */
+  failedToo: boolean;
+  code: (typeof CANCELLED_UNSENT)[number];
+}
 
 /**
  * Cancels unsent payments and frees what they claimed, with the audit rows of each step. Follows an
  * expression `chosen` with the ids in question; `$2` is the actor, `$3` the reason. Only payments
  * that surely are not at the provider change: never sent, held, or deferred; with `failedToo` also
- * those that failed for good, which keep the reason of their failure.
+ * those that failed for good, which keep the code of their failure; the others get `code`.
  */
-export const cancelStatement = (failedToo: boolean): string => `
+export const cancelStatement = ({ failedToo, code }: Cancelling): string => `
   stoppable as (
     select p.id, p.status as was from payments p join chosen on chosen.id = p.id
     left join attempts a on a.payment_id = p.id and a.generation = p.generation
@@ -20,7 +26,7 @@ export const cancelStatement = (failedToo: boolean): string => `
   ),
   stopped as (
     update payments p set status = 'CANCELLED', hold_reason = null,
-      failure_code = case s.was when 'FAILED' then p.failure_code else '${CANCELLED_BY_PERSON}' end,
+      failure_code = case s.was when 'FAILED' then p.failure_code else '${code}' end,
       failure_reason = $3, due_at = null, retry_at = null, updated_at = now()
     from stoppable s
     where p.id = s.id and p.status = s.was

@@ -3,6 +3,7 @@ import { decideBatchEnd } from '../../domain/batch.ts';
 import { CANCELLED_BY_PERSON } from '../../domain/payment.ts';
 import type { Db } from '../client.ts';
 import { countColumn, onlyRow } from '../rows.ts';
+import { failedForGood } from './payment-ends.ts';
 import { sumColumn } from './preview.ts';
 
 const tallyRow = z.object({
@@ -16,8 +17,6 @@ const tallyRow = z.object({
   held_minor: sumColumn,
 });
 
-const FAILED_FOR_GOOD = `(p.status = 'FAILED' or (p.status = 'CANCELLED' and p.failure_code <> '${CANCELLED_BY_PERSON}'))`;
-
 /**
  * Ends a batch of which every payment has settled, by the 10% rule; answers its end, or null where
  * something is still open. Safe to repeat: an ended batch is not ended again.
@@ -27,14 +26,14 @@ export async function closeBatch(db: Db, batchId: string) {
     await db.run(
       tallyRow,
       `select count(*) filter (where p.status in ('COMPLETED', 'RETURNED')) as completed,
-         count(*) filter (where ${FAILED_FOR_GOOD}) as failed,
+         count(*) filter (where ${failedForGood('p')}) as failed,
          count(*) filter (where p.status = 'ON_HOLD') as held,
          count(*) filter (where p.status in ('PENDING', 'PROCESSING', 'UNKNOWN')
            or (p.retry_at is not null and b.cancel_requested_at is null)) as unsettled,
          bool_or(b.cancel_requested_at is not null and p.status = 'CANCELLED'
            and p.failure_code = '${CANCELLED_BY_PERSON}') as cancelled_unsent,
          coalesce(sum(p.amount_minor) filter (where p.status in ('COMPLETED', 'RETURNED')), 0) as completed_minor,
-         coalesce(sum(p.amount_minor) filter (where ${FAILED_FOR_GOOD}), 0) as failed_minor,
+         coalesce(sum(p.amount_minor) filter (where ${failedForGood('p')}), 0) as failed_minor,
          coalesce(sum(p.amount_minor) filter (where p.status = 'ON_HOLD'), 0) as held_minor
        from payments p join batches b on b.id = p.batch_id where p.batch_id = $1`,
       [batchId],

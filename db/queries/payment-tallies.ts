@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CANCELLED_BY_PERSON, PAYMENT_STATES, type PaymentState } from '../../domain/payment.ts';
+import { CANCELLED_UNSENT, PAYMENT_STATES, type PaymentState } from '../../domain/payment.ts';
 import type { Db } from '../client.ts';
 import { countColumn } from '../rows.ts';
 import { sumColumn } from './preview.ts';
@@ -67,7 +67,7 @@ export async function tallyPayments(
 
 const isFailed = (group: z.infer<typeof groupRow>): boolean =>
   group.status === 'FAILED' ||
-  (group.status === 'CANCELLED' && group.failure_code !== CANCELLED_BY_PERSON);
+  (group.status === 'CANCELLED' && !CANCELLED_UNSENT.some((code) => code === group.failure_code));
 
 function addFailure(tally: PaymentTally, code: string, count: number): void {
   tally.failedCount += count;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RETRIES_EXHAUSTED } from '../../domain/payment.ts';
 import type { Db } from '../client.ts';
 import { countColumn, onlyRow } from '../rows.ts';
+import { requeued, requeuedTrail } from './requeue-batch.ts';
 
 /**
  * Payments of batch `$1` (of `$2`, where ids are given) that a person may try again: failed, held, or
@@ -55,17 +56,7 @@ export async function retryPayments(
        where retryable.was <> 'CANCELLED' or p.amount_minor = (
          select sum(b.amount_minor) from wanted w join payables b on b.id = w.id where w.payment_id = p.id)
      ),
-     batch as (
-       update batches b set
-         status = case when b.status in ('SETTLING', 'COMPLETED', 'FAILED') then 'QUEUED' else b.status end,
-         queued_at = now(),
-         queue_rank = case when b.status in ('SETTLING', 'COMPLETED', 'FAILED') then nextval('batch_queue_rank') else b.queue_rank end,
-         completed_at = null, failed_at = null
-       from batches o
-       where o.id = b.id and b.status = o.status and b.id = $1 and exists (select 1 from whole)
-         and b.status in ('QUEUED', 'PROCESSING', 'SETTLING', 'COMPLETED', 'FAILED')
-       returning b.id, o.status as was, b.status as now
-     ),
+     ${requeued('whole', false)},
      again as (
        update payments p set status = 'PENDING', failures = 0, due_at = null, hold_reason = null, fence = null, retry_at = null,
          failure_code = null, failure_reason = null, updated_at = now()
@@ -79,12 +70,7 @@ export async function retryPayments(
      forgotten as (
        delete from released_payables r using again where r.payment_id = again.id and again.was = 'CANCELLED'
      ),
-     trail as (
-       insert into audit_logs (action, status, batch_id, payment_id, from_state, to_state, actor)
-       select 'payment.retried', 'INFO', batch_id, id, was, 'PENDING', $3 from again
-       union all
-       select 'batch.queued', 'INFO', id, null, was, now, $3 from batch where was <> now
-     )
+     ${requeuedTrail('again', 'payment.retried', '$3')}
      select count(*) as count from again`,
     [batchId, paymentIds ? [...paymentIds] : null, actor],
     { deadlineMs: 60_000 },
@@ -104,28 +90,14 @@ export async function retryDuePayments(db: Db, batchId: string): Promise<number>
        select p.id from payments p
        where p.batch_id = $1 and p.status = 'FAILED' and p.retry_at <= now()
      ),
-     batch as (
-       update batches b set
-         status = case b.status when 'SETTLING' then 'QUEUED' else b.status end,
-         queued_at = case b.status when 'SETTLING' then now() else b.queued_at end,
-         queue_rank = case b.status when 'SETTLING' then nextval('batch_queue_rank') else b.queue_rank end
-       from batches o
-       where o.id = b.id and b.status = o.status and b.id = $1 and b.cancel_requested_at is null
-         and b.status in ('QUEUED', 'PROCESSING', 'SETTLING') and exists (select 1 from due)
-       returning b.id, o.status as was, b.status as now
-     ),
+     ${requeued('due', true)},
      again as (
        update payments p set status = 'PENDING', failures = 0, due_at = null, fence = null, retry_at = null,
          later_retries = p.later_retries + 1, failure_code = null, failure_reason = null, updated_at = now()
        from due d, batch where p.id = d.id and p.status = 'FAILED'
-       returning p.id, p.batch_id
+       returning p.id, p.batch_id, 'FAILED' as was
      ),
-     trail as (
-       insert into audit_logs (action, status, batch_id, payment_id, from_state, to_state, actor)
-       select 'payment.retried', 'INFO', batch_id, id, 'FAILED', 'PENDING', 'system' from again
-       union all
-       select 'batch.queued', 'INFO', id, null, was, now, 'system' from batch where was <> now
-     )
+     ${requeuedTrail('again', 'payment.retried', "'system'")}
      select count(*) as count from again`,
     [batchId],
     { deadlineMs: 60_000 },

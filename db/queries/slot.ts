@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { BATCH_STATES } from '../../domain/batch.ts';
+import { PARKED_MAX_MS } from '../../domain/limits.ts';
 import { HALT_CAUSES } from '../../domain/outcome.ts';
 import type { Db } from '../client.ts';
 import { isUniqueViolation } from '../errors.ts';
+import { countColumn } from '../rows.ts';
+import { AWAITS_ACCOUNT, MAY_CONTINUE } from './parked-payments.ts';
 
 const idRow = z.object({ id: z.string() });
 
@@ -84,10 +87,16 @@ const batchRow = z.object({
   retries_later: z.bigint().transform(Number),
   next_retry_in_ms: z.number().nullable(),
   halt_code: z.enum(HALT_CAUSES).nullable(),
+  parked: countColumn,
+  parked_ends_in_ms: z.number().nullable(),
+  continuable: countColumn,
 });
 
-/** Where a batch stands, as its workflow needs it; null where there is no such batch. */
-export async function loadBatch(db: Db, batchId: string) {
+/**
+ * Where a batch stands, as its workflow needs it; null where there is no such batch. Payments that
+ * wait for an account do so for `parkedMaxMs` at most.
+ */
+export async function loadBatch(db: Db, batchId: string, parkedMaxMs = PARKED_MAX_MS) {
   const rows = await db.run(
     batchRow,
     `select b.status, b.provider, b.currency, b.created_by, b.batch_number, b.payment_count, b.chunk_count,
@@ -101,14 +110,20 @@ export async function loadBatch(db: Db, batchId: string) {
          + case when b.status <> 'SETTLING' then 0 else (
              select count(*) from payments p join attempts a on a.payment_id = p.id and a.generation = p.generation
              where p.batch_id = b.id and p.status = 'PROCESSING' and a.status = 'SENDING') end as in_doubt,
-       coalesce(r.payments, 0) as retries_later, r.in_ms as next_retry_in_ms, b.halt_code
+       coalesce(r.payments, 0) as retries_later, r.in_ms as next_retry_in_ms, b.halt_code,
+       coalesce(h.parked, 0) as parked, h.ends_in_ms as parked_ends_in_ms, coalesce(h.continuable, 0) as continuable
      from batches b
      left join lateral (
        select count(*) as payments,
          greatest(0, extract(epoch from min(p.retry_at) - now()) * 1000)::float8 as in_ms
        from payments p where p.batch_id = b.id and p.retry_at is not null and b.cancel_requested_at is null) r on true
+     left join lateral (
+       select count(*) filter (where ${AWAITS_ACCOUNT}) as parked,
+         (extract(epoch from min(p.held_at) filter (where ${AWAITS_ACCOUNT}) - now()) * 1000 + $2::float8)::float8 as ends_in_ms,
+         count(*) filter (where ${MAY_CONTINUE}) as continuable
+       from payments p where p.batch_id = b.id and p.status = 'ON_HOLD') h on true
      where b.id = $1`,
-    [batchId],
+    [batchId, parkedMaxMs],
   );
   return rows[0] ?? null;
 }

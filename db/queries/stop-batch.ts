@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DomainError } from '../../domain/errors.ts';
-import { PAYMENT_STATES } from '../../domain/payment.ts';
+import { CANCELLED_BY_PERSON, PAYMENT_STATES } from '../../domain/payment.ts';
 import type { Db } from '../client.ts';
 import type { Actor } from './actor.ts';
 import { batchState, invalidState } from './batch-state.ts';
@@ -31,7 +31,7 @@ export const cancelBatch = (
        where o.id = b.id and b.id = $1 and b.status in ('PENDING', 'QUEUED', 'PROCESSING') and b.status = o.status
        returning b.id, o.status as was, b.status as now
      ),
-     chosen as (select p.id from payments p join asked on asked.id = p.batch_id), ${cancelStatement(false)},
+     chosen as (select p.id from payments p join asked on asked.id = p.batch_id), ${cancelStatement({ failedToo: false, code: CANCELLED_BY_PERSON })},
      batch_trail as (
        insert into audit_logs (action, status, batch_id, from_state, to_state, actor, details)
        select 'batch.cancelled', 'WARNING', id, nullif(was, now), case when was <> now then now end, $2,
@@ -58,7 +58,7 @@ export async function deleteBatch(
          and b.status = o.status
        returning b.id, o.status as was
      ),
-     chosen as (select p.id from payments p join gone on gone.id = p.batch_id), ${cancelStatement(false)},
+     chosen as (select p.id from payments p join gone on gone.id = p.batch_id), ${cancelStatement({ failedToo: false, code: CANCELLED_BY_PERSON })},
      batch_trail as (
        insert into audit_logs (action, status, batch_id, from_state, to_state, actor, ip_address, user_agent)
        select 'batch.deleted', 'WARNING', id, was, 'CANCELLED', $2, $4, $5 from gone
@@ -78,7 +78,7 @@ export async function cancelPayment(
 ): Promise<void> {
   const rows = await db.run(
     idRow,
-    `with chosen as (select $1::text as id), ${cancelStatement(true)} select id from stopped`,
+    `with chosen as (select $1::text as id), ${cancelStatement({ failedToo: true, code: CANCELLED_BY_PERSON })} select id from stopped`,
     [paymentId, actor.id, reason],
   );
   if (rows.length > 0) return;

@@ -26,8 +26,6 @@ export const ledgerEntries = pgTable(
   (table) => [
     primaryKey({ columns: [table.entryId, table.line] }),
     index('ledger_entries_payee').on(table.payeeId, table.currency),
-    // Rows of a batch lie close together, so that ranges of pages are enough of an index.
-    index('ledger_entries_batch').using('brin', table.batchId),
     index('ledger_entries_escrow')
       .on(table.escrowId)
       .where(sql`${table.escrowId} is not null`),

@@ -56,6 +56,9 @@ export const payments = pgTable(
       .on(table.batchId, table.chunk)
       .where(sql`${table.status} in ('PENDING', 'PROCESSING', 'UNKNOWN')`),
     index('payments_held')
+      .on(table.batchId)
+      .where(sql`${table.status} = 'ON_HOLD'`),
+    index('payments_held_of')
       .on(table.payeeId)
       .where(sql`${table.status} = 'ON_HOLD'`),
     index('payments_retry')

@@ -7,6 +7,7 @@ import type { Deps } from '../../activities/deps.ts';
 import { openDatabase, type Db } from '../../db/client.ts';
 import { resolvePassedDoubts } from '../../db/queries/cases.ts';
 import { checkInvariants } from '../../db/queries/invariants.ts';
+import { PARKED_MAX_MS } from '../../domain/limits.ts';
 import type { LookupResult, Outcome } from '../../domain/outcome.ts';
 import type { LookupOrder, Provider } from '../../providers/port.ts';
 import { makeMockProvider } from '../../providers/mock/provider.ts';
@@ -63,6 +64,7 @@ const deps = (provider: Provider): Deps => ({
   vault: testVault,
   providers: { named: () => provider, all: () => [provider], close: async () => {} },
   temporal: {} as Deps['temporal'],
+  parkedMaxMs: PARKED_MAX_MS,
 });
 const run = (activity: (ref: { batchId: string }) => Promise<unknown>, payments: SentPayment[]) =>
   new MockActivityEnvironment().run(activity, { batchId: payments[0]?.batchId ?? 'none' });

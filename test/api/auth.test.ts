@@ -25,7 +25,9 @@ async function operations(): Promise<Operation[]> {
         .replace('{provider}', 'mock')
         .replace('{file}', 'start.js')
         .replace('{eventId}', 'evt_none')
-        .replace('{id}', idFor(path)),
+        .replace('{id}', idFor(path))
+        .replace('{projectId}', 'project')
+        .replace('{batchId}', idFor('batches')),
       permission: operation['x-permission'] ?? 'none',
     })),
   );
@@ -44,7 +46,9 @@ function idFor(path: string): string {
             ? 'rec'
             : path.includes('cases')
               ? 'cas'
-              : 'aff';
+              : path.includes('webhook-endpoints')
+                ? 'whe'
+                : 'aff';
   return `${prefix}_${'0'.repeat(32)}`;
 }
 
@@ -70,14 +74,23 @@ const EXPECTED: Record<string, string[]> = {
     'GET /api/disbursement/payments/{id}/why',
     'GET /api/disbursement/reconciliations',
     'GET /api/disbursement/reconciliations/{id}',
+    'GET /api/disbursement/webhook-endpoints',
+    'GET /api/disbursement/webhook-endpoints/{id}',
+    'GET /api/disbursement/webhook-endpoints/{id}/deliveries',
     'GET /api/disbursement/webhook-events',
     'GET /api/disbursement/{provider}/accounts',
+    'GET /revenue/payouts',
+    'GET /revenue/payouts/{batchId}',
+    'GET /revenue/projects/{projectId}/split-model',
+    'GET /revenue/projects/{projectId}/split-models',
+    'GET /revenue/refunds',
     'POST /api/admin/auth/check-permissions',
   ],
   verify: [
     'PATCH /api/disbursement/{provider}/accounts/{id}',
     'POST /api/disbursement/batches/preview',
     'POST /api/disbursement/{provider}/invites',
+    'POST /revenue/calculate',
   ],
   create: [
     'DELETE /api/disbursement/batches/{id}',
@@ -114,11 +127,19 @@ const EXPECTED: Record<string, string[]> = {
     'POST /api/disbursement/batches/{id}/approve',
     'POST /api/disbursement/batches/{id}/reject',
   ],
+  rules: ['PUT /revenue/projects/{projectId}/split-model'],
+  high_value: ['POST /revenue/refunds', 'POST /revenue/schedule-payouts'],
   audit: ['GET /api/disbursement/audit-logs', 'GET /api/disbursement/verify'],
   settings: [
     'DELETE /api/admin/api-keys/{id}',
+    'DELETE /api/disbursement/webhook-endpoints/{id}',
     'GET /api/admin/api-keys',
+    'PATCH /api/disbursement/webhook-endpoints/{id}',
     'POST /api/admin/api-keys',
+    'POST /api/disbursement/webhook-endpoints',
+    'POST /api/disbursement/webhook-endpoints/{id}/replay',
+    'POST /api/disbursement/webhook-endpoints/{id}/rotate-secret',
+    'POST /api/disbursement/webhook-endpoints/{id}/test',
   ],
   public: [
     'GET /docs',

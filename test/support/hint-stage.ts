@@ -7,6 +7,7 @@ import { makeConfirmEvents } from '../../activities/confirm-events.ts';
 import { openDatabase, type Db } from '../../db/client.ts';
 import { storeHints } from '../../db/queries/store-hints.ts';
 import { bodyToKeep } from '../../db/webhook-body.ts';
+import { PARKED_MAX_MS } from '../../domain/limits.ts';
 import type { Failure, LookupResult } from '../../domain/outcome.ts';
 import { hintBody, hintProvider } from './hint-provider.ts';
 import { sentPayments, statesOf, type SentPayment } from './sent-payments.ts';
@@ -74,7 +75,13 @@ export function useHintStage() {
     signalled,
     confirm: async (since?: string) => {
       const given = { provider: 'mock', ...(since !== undefined && { since }) };
-      const run = makeConfirmEvents({ db: db(), vault: testVault, providers, temporal });
+      const run = makeConfirmEvents({
+        db: db(),
+        vault: testVault,
+        providers,
+        temporal,
+        parkedMaxMs: PARKED_MAX_MS,
+      });
       return confirmedSchema.parse(await new MockActivityEnvironment().run(run, given));
     },
     hint: async (payment: SentPayment, word: Word, given: Record<string, unknown> = {}) => {

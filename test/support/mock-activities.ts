@@ -56,6 +56,9 @@ export function fakeActivities(view: BatchView, replaced: Partial<Activities> = 
     resumeBatch: async () => {
       view.paused = false;
     },
+    continueParked: async () => {},
+    endParked: async () => {},
+    deliverEvents: async () => ({ left: 0, nextMs: 0 }),
     retryDuePayments: async () => 0,
     retryPayments: async () => 0,
     confirmEvents: async () => ({ left: 0, nextMs: 0, at: '2026-01-01 00:00:00+00' }),

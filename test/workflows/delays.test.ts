@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Activities } from '../../activities/index.ts';
 import { leftBehind } from '../../activities/failures.ts';
 import { retryDelayMs } from '../../domain/attempt.ts';
+import { PARKED_MAX_MS } from '../../domain/limits.ts';
+import { clearedSignal } from '../../workflows/messages.ts';
 import { payoutBatch } from '../../workflows/payout-batch.ts';
 import { resolveUnknown } from '../../workflows/resolve-unknown.ts';
 import { batchView, fakeActivities } from '../support/mock-activities.ts';
@@ -141,4 +143,62 @@ test('a batch scheduled for tomorrow is queued then and not before', async (cont
     });
   });
   expect(queuedAt).toBeGreaterThanOrEqual(dueAt);
+});
+
+test('a parked payment waits 90 days for an account, is cancelled then, and the workflow ends', async (context) => {
+  if (!environment) return context.skip();
+  const clock = environment;
+  const dueAt = (await clock.currentTimeMs()) + PARKED_MAX_MS;
+  const view = batchView({ status: 'COMPLETED', unsettled: 0, parked: 1 });
+  let cancelledAt = 0;
+  const activities = fakeActivities(view, {
+    loadBatch: async () => ({
+      ...view,
+      parkedEndsInMs: Math.max(0, dueAt - (await clock.currentTimeMs())),
+    }),
+    endParked: async () => {
+      cancelledAt = await clock.currentTimeMs();
+      view.parked = 0;
+    },
+  });
+  await runWith(activities, async ({ client }, taskQueue) => {
+    await client.workflow.execute(payoutBatch, {
+      workflowId: 'parked',
+      taskQueue,
+      args: [{ batchId: 'parked' }],
+    });
+  });
+  expect(cancelledAt).toBeGreaterThanOrEqual(dueAt);
+  expect(cancelledAt).toBeLessThan(dueAt + 60_000);
+});
+
+test('a parked payment whose account is verified on day 89 goes on by itself and is not cancelled', async (context) => {
+  if (!environment) return context.skip();
+  const clock = environment;
+  const dueAt = (await clock.currentTimeMs()) + PARKED_MAX_MS;
+  const view = batchView({ status: 'COMPLETED', unsettled: 0, parked: 1 });
+  const steps: string[] = [];
+  const activities = fakeActivities(view, {
+    loadBatch: async () => ({
+      ...view,
+      parkedEndsInMs: Math.max(0, dueAt - (await clock.currentTimeMs())),
+    }),
+    continueParked: async () => {
+      steps.push('continued');
+      Object.assign(view, { parked: 0, continuable: 0, status: 'QUEUED', unsettled: 1 });
+    },
+    endParked: async () => void steps.push('cancelled'),
+  });
+  await runWith(activities, async ({ client, sleep }, taskQueue) => {
+    const handle = await client.workflow.start(payoutBatch, {
+      workflowId: 'verified-late',
+      taskQueue,
+      args: [{ batchId: 'verified-late' }],
+    });
+    await sleep(89 * 86_400_000);
+    view.continuable = 1;
+    await handle.signal(clearedSignal);
+    expect(await handle.result()).toEqual({ status: 'COMPLETED' });
+  });
+  expect(steps).toEqual(['continued']);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { makeActivities, type Activities } from '../../activities/index.ts';
 import { FAILURE_TYPES } from '../../activities/failures.ts';
-import type { Deps } from '../../activities/deps.ts';
 import {
   batchWorkflowId,
   confirmWorkflowId,
   dailyScheduleId,
+  deliverWorkflowId,
   reconcileWorkflowId,
   resolveWorkflowId,
   SWEEP_SCHEDULE_ID,
@@ -18,7 +18,7 @@ import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
 import * as workflows from '../../workflows/index.ts';
 
 test('every name on the wire is what it was: running histories and other people depend on them', () => {
-  const noDeps = {} as Deps;
+  const noDeps = {} as Parameters<typeof makeActivities>[0];
   const activities: Activities = makeActivities(noDeps);
   expect({
     workflows: Object.keys(workflows).toSorted(),
@@ -32,13 +32,14 @@ test('every name on the wire is what it was: running histories and other people 
     constants: Object.fromEntries(
       Object.entries(names).filter(([, value]) => typeof value === 'string'),
     ),
-    queues: [names.providerQueue('P')],
+    queues: [names.providerQueue('P'), names.outgoingQueueAt('Q')],
     failures: FAILURE_TYPES,
     searchAttributes: Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => `${name} ${type}`),
     ids: [
       batchWorkflowId('B'),
       resolveWorkflowId('B'),
       confirmWorkflowId('P'),
+      deliverWorkflowId('E'),
       SWEEP_WORKFLOW_ID,
       SWEEP_SCHEDULE_ID,
       reconcileWorkflowId('P', 'D'),
@@ -55,6 +56,9 @@ test('every name on the wire is what it was: running histories and other people 
         "closeBatch",
         "compareBooks",
         "confirmEvents",
+        "continueParked",
+        "deliverEvents",
+        "endParked",
         "failReconciliation",
         "joinReconciliation",
         "loadBatch",
@@ -76,6 +80,7 @@ test('every name on the wire is what it was: running histories and other people 
       "constants": {
         "CONFIRM_EVENTS": "confirmEvents",
         "DAILY": "daily",
+        "DELIVER_EVENTS": "deliverEvents",
         "PAYOUT_BATCH": "payoutBatch",
         "RECONCILE": "reconcile",
         "SWEEP": "sweep",
@@ -93,6 +98,9 @@ test('every name on the wire is what it was: running histories and other people 
         "closeBatch",
         "compareBooks",
         "confirmEvents",
+        "continueParked",
+        "deliverEvents",
+        "endParked",
         "failReconciliation",
         "joinReconciliation",
         "loadBatch",
@@ -115,6 +123,7 @@ test('every name on the wire is what it was: running histories and other people 
         "batch/B",
         "resolve/B",
         "confirm/P",
+        "deliver/E",
         "sweep",
         "sweep",
         "reconcile/P/D",
@@ -125,6 +134,7 @@ test('every name on the wire is what it was: running histories and other people 
         "query progress",
         "signal cancel",
         "signal cleared",
+        "signal eventsDue",
         "signal eventsWaiting",
         "signal pause",
         "signal reconcileAsked",
@@ -135,6 +145,7 @@ test('every name on the wire is what it was: running histories and other people 
       ],
       "queues": [
         "bursar/P",
+        "Q/outgoing",
       ],
       "searchAttributes": [
         "BursarBatchStatus KEYWORD",
@@ -145,6 +156,7 @@ test('every name on the wire is what it was: running histories and other people 
       "workflows": [
         "confirmEvents",
         "daily",
+        "deliverEvents",
         "payoutBatch",
         "reconcile",
         "resolveUnknown",

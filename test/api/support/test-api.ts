@@ -12,6 +12,7 @@ import { createApiKey } from '../../../db/queries/api-keys.ts';
 import { ROLES, type Role } from '../../../domain/permissions.ts';
 import type { Provider, Providers } from '../../../providers/port.ts';
 import { makeProviders } from '../../../providers/registry.ts';
+import type { TargetCheck } from '../../../providers/targets.ts';
 import { plainTools } from '../../../providers/tools.ts';
 import { testVault } from '../../support/vault.ts';
 import { startSimulator } from '../../../simulator/server.ts';
@@ -40,6 +41,8 @@ export interface TestApi {
   readonly app: ReturnType<typeof createApp>;
   readonly keys: Record<Role, { id: string; secret: string }>;
   readonly simulatorUrl: string;
+  /** Temporal's, where no worker runs. */
+  readonly namespace: string;
   /** Calls as that role, the highest unless told; `null` calls without a key. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   get(path: string, options?: CallOptions): Promise<Answer>;
@@ -58,6 +61,8 @@ interface Settings {
   approvalsRequired?: number;
   /** More providers, made from the one that reaches the simulator. */
   providers?: (mock: Provider) => readonly Provider[];
+  /** Where events may be sent; public addresses alone unless told. */
+  checkTarget?: TargetCheck;
 }
 
 /**
@@ -96,6 +101,7 @@ export function useTestApi(settings: Settings = {}): TestApi {
       temporal,
       providers,
       log: openLog('error'),
+      ...(settings.checkTarget && { checkTarget: settings.checkTarget }),
       settings: {
         publicUrl,
         temporalUiUrl: undefined,
@@ -110,6 +116,7 @@ export function useTestApi(settings: Settings = {}): TestApi {
       app,
       keys: await makeKeys(db),
       simulatorUrl: simulator.url,
+      namespace,
     };
     Object.assign(holder.api, callers(app, holder.api.keys));
     close.push(
