@@ -63,7 +63,9 @@ export interface Platform {
 const WITHIN_MS = 60_000;
 
 /** Calls the API of a stack as a platform would. */
-export function platformOf(stack: TestStack): Platform {
+export function platformOf(
+  stack: Pick<TestStack, 'apiUrl' | 'apiKey' | 'temporalAddress' | 'namespace'>,
+): Platform {
   const affiliates = new Map<string, string>();
   const accounts = new Map<string, string>();
   const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {

@@ -19,10 +19,12 @@ const workflowIdOf = (file: string): string =>
     ? 'resolve/recorded'
     : file === 'sweep.json'
       ? 'sweep'
-      : 'batch/recorded';
+      : file === 'delivered.json'
+        ? 'deliver/recorded'
+        : 'batch/recorded';
 
-test('there are histories of every path: paid, paused, cancelled, lost answers, retries, sweep', () => {
-  expect(recorded.length).toBeGreaterThanOrEqual(8);
+test('there are histories of every path: paid, paused, cancelled, lost answers, retries, parked, delivered, sweep', () => {
+  expect(recorded.length).toBeGreaterThanOrEqual(10);
 });
 
 test.each(recorded)('the recorded history %s replays on this code', async (file) => {
