@@ -32,7 +32,11 @@ function whereOf(filter: LineFilter): { where: string; values: unknown[] } {
       'payment_id = ? and payee_id = (select p.payee_id from payments p where p.id = ?)',
       filter.paymentId,
     ],
-    ['escrow_id = ?', filter.escrowId],
+    // Releases, refunds, and what became of the payments: all lines of the batches of its releases.
+    [
+      'batch_id = any(array(select r.batch_id from escrow_releases r where r.escrow_id = ?))',
+      filter.escrowId,
+    ],
     ['entry_id = ?', filter.entryId],
     ['created_at >= ?::timestamptz', filter.from?.toISOString()],
     ['created_at < ?::timestamptz', filter.to?.toISOString()],

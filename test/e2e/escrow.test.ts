@@ -50,6 +50,17 @@ test('a release is scheduled with 201, sent, confirmed by webhook, and paid what
       ({ status, providerPayoutId }) => status === 'paid' && providerPayoutId !== null,
     ),
   ).toBe(true);
+  const balances = await platform.call('GET', '/api/disbursement/ledger/balances?escrowId=happy');
+  const net = payout.totalNet;
+  expect(balances.body).toMatchObject({
+    balances: [
+      { account: 'escrow_liability', balance: 100_001 },
+      { account: 'payee_payable', balance: 0, credit: net },
+      { account: 'platform_revenue' },
+      { account: 'provider_clearing/mock', balance: -net },
+      { account: 'tax_payable' },
+    ],
+  });
   await expectBooksAgree(stack);
   await platform.expectLedgerBalanced();
 });
