@@ -22,8 +22,9 @@ export interface Swept {
 
 /**
  * Heals what fell between: starts workflows that open batches lack, takes the slot from one whose
- * workflow was terminated, wakes those whose signal was lost or whose parked payments are due, sees to events that wait, closes cases
- * whose doubt has passed, matures commissions, and has events delivered. Safe to repeat.
+ * workflow was terminated, wakes those whose signal was lost or whose parked payments are due, sees to
+ * events that wait, closes cases whose doubt has passed, matures commissions, and has events delivered.
+ * Safe to repeat.
  */
 export const makeSweepBatches = (deps: Deps) => {
   const { db, vault, providers, temporal } = deps;

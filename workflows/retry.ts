@@ -54,6 +54,6 @@ export const RECONCILIATION: ActivityOptions = {
 /** Telling an endpoint of events: a run of minutes, begun again soon where its worker has died. */
 export const DELIVERIES: ActivityOptions = {
   startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '15 s',
+  heartbeatTimeout: '10 s',
   retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 minute' },
 };

@@ -54,6 +54,9 @@ export const refundRoute = newApp().openapi(route, async (c) => {
   });
   const refund = await findRefund(db, refundId);
   if (!refund) throw notFound('refund');
-  if (made) temporal.wakeBatch(refund.batch_id, c.var.log);
+  if (made) {
+    temporal.wakeBatch(refund.batch_id, c.var.log);
+    temporal.deliverSoon(c.var.log);
+  }
   return c.json({ refund: toRefund(refund) }, made ? 201 : 200);
 });

@@ -56,7 +56,9 @@ const route = endpoint({
 /** Schedules a release; its workflow is started at once, and by the sweep where Temporal is away. */
 export const schedulePayoutsRoute = newApp().openapi(route, async (c) => {
   const release = await schedulePayouts(c, c.req.valid('json'));
-  c.var.deps.temporal.wakeBatch(release.batchId, c.var.log);
+  const { temporal } = c.var.deps;
+  temporal.wakeBatch(release.batchId, c.var.log);
+  temporal.deliverSoon(c.var.log);
   const count = release.shares.length;
   const when = release.scheduledFor ? `not before ${release.scheduledFor.toISOString()}` : 'now';
   const waits = release.requiredApprovals > 0 ? ', once it is approved' : '';
