@@ -133,5 +133,6 @@ test('the ledger answers balances, entries and that it balances', async () => {
     balanced: true,
     entries: 1,
     differences: [],
+    derived: [],
   });
 });
