@@ -17,13 +17,16 @@ import {
 } from '../workflows/messages.ts';
 import { CONFIRM_EVENTS, PAYOUT_BATCH, RECONCILE, TASK_QUEUE } from '../workflows/names.ts';
 import { batchSearchAttributes } from '../workflows/search-attributes.ts';
-import { atMost } from './at-most.ts';
+import { paced } from './paced.ts';
 import { makeDeliveries, type Deliveries } from './deliveries.ts';
 
 /** No call of a person waits longer than this for Temporal. */
 const CALL_MS = 4_000;
-/** Releases may come by the hundred a second; their workflows begin behind them, one at a time. */
-const WAKES_AT_ONCE = 1;
+/**
+ * Releases may come by the hundred a second, and one batch runs at a time: the workflows of the others
+ * begin behind them, and those that would wait too long here are left to the sweep.
+ */
+const WAKES = { gapMs: 50, waitingMax: 200 };
 
 export interface TemporalOptions {
   address: string;
@@ -63,7 +66,7 @@ export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalCl
   const { workflow } = new Client({ connection, namespace: options.namespace });
   const soon = <T>(call: () => Promise<T>) => connection.withDeadline(Date.now() + CALL_MS, call);
 
-  const wakes = atMost(WAKES_AT_ONCE);
+  const wakes = paced(WAKES);
 
   const startOptions = async (batchId: string) =>
     workflowOptions(await readBatchStart(db, batchId), options.publicUrl);
@@ -98,12 +101,15 @@ export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalCl
       return start.workflowId;
     },
     wakeBatch(batchId, log) {
-      wakes(async () => {
+      const wake = async () => {
         const start = await startOptions(batchId);
         const options = { ...start, signal: clearedSignal } as const;
         await soon(() => workflow.signalWithStart<PayoutBatch>(PAYOUT_BATCH, options));
-      }).catch((error: unknown) =>
-        log.warn({ batchId, err: error }, 'a workflow was not started; the sweep covers for it'),
+      };
+      wakes(() =>
+        wake().catch((error: unknown) =>
+          log.warn({ batchId, err: error }, 'a workflow was not started; the sweep covers for it'),
+        ),
       );
     },
     signalSettled: (batchIds, log) => batchIds.forEach((id) => tell(id, settledSignal, log)),

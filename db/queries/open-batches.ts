@@ -2,12 +2,21 @@ import { z } from 'zod';
 import { BATCH_STATES } from '../../domain/batch.ts';
 import type { Db } from '../client.ts';
 
-/** Batches that must have a workflow: whatever waits for the slot, holds it, or settles. */
+/** So many batches can run, one after the other, before the next look, and more. */
+const QUEUED_MAX = 500;
+
+/**
+ * Batches that must have a workflow: whatever holds the slot, settles, was paused or is the next to
+ * get the slot. Those far behind in the queue come up before it is their turn.
+ */
 export const openBatches = (db: Db) =>
   db.run(
     z.object({ id: z.string(), status: z.enum(BATCH_STATES), paused: z.boolean() }),
     `select id, status, paused_at is not null as paused from batches
-     where status in ('QUEUED', 'PROCESSING', 'SETTLING')
+     where status in ('PROCESSING', 'SETTLING') or (status = 'QUEUED' and paused_at is not null)
        or (status = 'PENDING' and execute_requested_at is not null and deleted_at is null)
-     order by queue_rank nulls last limit 10000`,
+     union all
+     (select id, status, false from batches where status = 'QUEUED' and paused_at is null
+      order by queue_rank limit ${QUEUED_MAX})
+     limit 10000`,
   );

@@ -124,13 +124,21 @@ const RELEASED = `
     on conflict do nothing returning id
   ),`;
 
-/** What recipients owe, locked: it is set off against what they are sent now. */
+/**
+ * What recipients owe, locked: it is set off against what they are sent now. Of those who owe nothing
+ * no row is locked, so that releases to the same people do not wait for each other.
+ */
 const DEBTS = `
-  free as materialized (
-    select p.id, p.payee_id, p.amount_minor, p.commission_count from payables p
+  owing as materialized (
+    select p.payee_id from payables p
     where p.currency = $7 and p.payment_id is null and p.paid_at is null and p.payee_id = any($20::text[])
       and exists (select 1 from release)
-    order by p.id for update
+    group by p.payee_id having sum(p.amount_minor) < 0
+  ),
+  free as materialized (
+    select p.id, p.payee_id, p.amount_minor, p.commission_count from payables p join owing o on o.payee_id = p.payee_id
+    where p.currency = $7 and p.payment_id is null and p.paid_at is null
+    order by p.id for update of p
   ),
   debts as materialized (
     select payee_id, sum(amount_minor)::bigint as amount_minor, sum(commission_count)::int as commission_count
