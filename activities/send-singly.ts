@@ -29,7 +29,13 @@ export async function claim(desk: HandoverDesk, ready: readonly Ready[]): Promis
       // An account number could be guessed from a hash of its request, not from one of the cipher.
       const hashed = sealed ?? (isNew ? null : payment.request_sealed) ?? request.body;
       const requestHash = createHash('sha256').update(hashed).digest('hex');
-      return { paymentId: payment.id, generation, requestHash, requestSealed: sealed };
+      return {
+        paymentId: payment.id,
+        generation,
+        requestHash,
+        requestSealed: sealed,
+        seenAt: payment.updated_at,
+      };
     }),
     desk.fence,
   );

@@ -2,7 +2,7 @@ import { resolveRecipients, type Recipient } from '../db/queries/resolve-recipie
 import { scheduleRelease, type NewRelease } from '../db/queries/schedule-release.ts';
 import { findSplitModel } from '../db/queries/split-models.ts';
 import { DomainError } from '../domain/errors.ts';
-import { chooseProvider } from '../domain/payout-route.ts';
+import { chooseProvider, inOrderOfPreference } from '../domain/payout-route.ts';
 import { splitRelease } from '../domain/split.ts';
 import type { ProviderName, Providers } from '../providers/port.ts';
 import { actorOf, type AppContext } from './http/context.ts';
@@ -85,12 +85,8 @@ function providerOf(
   return chosen;
 }
 
-/** Stripe first, since it serves platforms and their recipients; then the usual one, then the others. */
 function payingProviders(providers: Providers, usual: ProviderName, currency: string): string[] {
-  const names = providers
-    .all()
-    .filter((provider) => provider.limits(currency) !== null)
-    .map(({ name }) => name);
-  const order = new Set<string>(['stripe', usual, ...names]);
-  return [...order].filter((name) => names.some((known) => known === name));
+  const paying = providers.all().filter((provider) => provider.limits(currency) !== null);
+  const names = paying.map(({ name }) => name);
+  return inOrderOfPreference(names, usual);
 }

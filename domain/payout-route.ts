@@ -21,3 +21,7 @@ export function chooseProvider(
   ranked.sort((a, b) => b.verified - a.verified || b.accounts - a.accounts || a.place - b.place);
   return ranked[0]?.provider ?? null;
 }
+
+/** Stripe first, since it serves platforms and their recipients; then the usual one, then the others. */
+export const inOrderOfPreference = (providers: readonly string[], usual: string): string[] =>
+  [...new Set(['stripe', usual, ...providers])].filter((name) => providers.includes(name));

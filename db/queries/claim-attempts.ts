@@ -8,6 +8,8 @@ export interface AttemptClaim {
   requestHash: string;
   /** The request, encrypted, where it must be kept for a repetition; else null. */
   requestSealed: string | null;
+  /** When the payment was last changed as the request was written, as Postgres writes it. */
+  seenAt: string;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface AttemptClaim {
  */
 const claimStatement = `
   with input as (
-    select * from unnest($2::text[], $3::int[], $4::text[], $6::text[]) as i (id, generation, hash, request_sealed)
+    select * from unnest($2::text[], $3::int[], $4::text[], $6::text[], $7::timestamptz[]) as i (id, generation, hash, request_sealed, seen_at)
   ),
   judged as materialized (
     select i.*, o.status as was,
@@ -50,7 +52,7 @@ const claimStatement = `
       submitted_at = case when p.generation = j.generation then p.submitted_at else now() end
     from judged j
     where p.id = j.id and p.status = j.was and j.hold is null and (
-      (p.status = 'PENDING' and j.generation = p.generation + 1)
+      (p.status = 'PENDING' and j.generation = p.generation + 1 and p.updated_at = j.seen_at)
       or (p.status in ('PROCESSING', 'UNKNOWN') and j.generation = p.generation))
     returning p.id, p.batch_id, p.generation, j.was, j.hash, j.request_sealed
   ),
@@ -82,6 +84,8 @@ const claimStatement = `
  *
  * Payees and accounts are judged once more here, so nobody is paid who was held, lost the
  * verification or changed the account after the batch was made, or after a person last looked at it.
+ * A payment that was changed since its request was written, as a share that another execution has
+ * bound to another account, is not sent by that request; it stays due.
  */
 export async function claimAttempts(
   db: Db,
@@ -97,6 +101,7 @@ export async function claimAttempts(
     claims.map(({ requestHash }) => requestHash),
     fence,
     claims.map(({ requestSealed }) => requestSealed),
+    claims.map(({ seenAt }) => seenAt),
   ]);
   return new Set(rows.map(({ id }) => id));
 }

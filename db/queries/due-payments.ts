@@ -28,6 +28,7 @@ const duePaymentRow = z.object({
   account_ref: z.string(),
   amount_minor: amountColumn,
   currency: z.string(),
+  updated_at: z.string(),
   attempt_status: z.enum(ATTEMPT_STATES).nullable(),
   attempt_created_at: instantColumn.nullable(),
   provider_payment_id: z.string().nullable(),
@@ -60,7 +61,7 @@ export function loadDuePayments(
   return db.run(
     duePaymentRow,
     `select p.id, p.chunk, p.status, p.generation, p.failures, p.account_ref, p.amount_minor, p.currency,
-       a.status as attempt_status, a.created_at as attempt_created_at, p.provider_payment_id,
+       p.updated_at::text as updated_at, a.status as attempt_status, a.created_at as attempt_created_at, p.provider_payment_id,
        a.request_sealed, case when p.status <> 'PENDING' then a.group_id end as group_id, p.account_id, ${account.columns}
      ${fromDue(account.from)} and p.chunk between $2 and $3 and p.account_ref is not null and (p.due_at is null or p.due_at <= now())
      order by p.ordinal`,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openDatabase, type Db } from '../../db/client.ts';
 import { newId } from '../../db/new-id.ts';
+import { claimAttempts } from '../../db/queries/claim-attempts.ts';
 import { bindAccounts } from '../../db/queries/bind-accounts.ts';
 import {
   batchesParkedFor,
@@ -27,6 +28,7 @@ const {
   booked,
   run,
   send,
+  intents,
   addAccount,
   parked,
   breaches,
@@ -161,6 +163,25 @@ test('accounts are looked up at send: a missing one is on hold, the others are b
       "update payments set account_ref = 'elsewhere' where batch_id = $1 and payee_id = $2";
     await send(release);
     expect(await refusalOf(db.run(z.unknown(), rebind, [release.batchId, good]))).toBe('23001');
+  });
+});
+
+test('law 2: a request written for one account is not sent once another execution has bound another', async () => {
+  const payeeId = await payee();
+  const release = await schedule(db, releaseTo(projectId, [{ payeeId, netMinor: 500n }]));
+  await run(release, async () => {
+    await bindAccounts(db, release.batchId, ALL);
+    const stale = await intents(release);
+    const moved =
+      "update accounts set account_ref = 'elsewhere', changed_at = now() where payee_id = $1";
+    await db.run(z.unknown(), moved, [payeeId]);
+    await bindAccounts(db, release.batchId, ALL);
+    expect(await claimAttempts(db, release.batchId, stale, 'zombie')).toEqual(new Set());
+    const fresh = await intents(release);
+    expect((await claimAttempts(db, release.batchId, fresh, 'fence')).size).toBe(1);
+    expect(await paymentsOf(release)).toMatchObject([
+      { status: 'PROCESSING', account_ref: 'elsewhere' },
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Db } from '../../db/client.ts';
 import { errorCode } from '../../db/errors.ts';
 import { newId } from '../../db/new-id.ts';
 import { bindAccounts } from '../../db/queries/bind-accounts.ts';
-import { claimAttempts } from '../../db/queries/claim-attempts.ts';
+import { claimAttempts, type AttemptClaim } from '../../db/queries/claim-attempts.ts';
 import { closeBatch } from '../../db/queries/close-batch.ts';
 import { checkInvariants } from '../../db/queries/invariants.ts';
 import { yieldSlot } from '../../db/queries/pause-batch.ts';
@@ -51,8 +51,9 @@ export function escrowBooks(db: () => Db, projectId: () => string) {
         account_ref: z.string().nullable(),
         hold_reason: z.string().nullable(),
         failure_code: z.string().nullable(),
+        updated_at: z.string(),
       }),
-      'select id, payee_id, amount_minor, status, account_ref, hold_reason, failure_code from payments where batch_id = $1 order by ordinal',
+      'select id, payee_id, amount_minor, status, account_ref, hold_reason, failure_code, updated_at::text from payments where batch_id = $1 order by ordinal',
       [batchId],
     );
 
@@ -86,15 +87,19 @@ export function escrowBooks(db: () => Db, projectId: () => string) {
     await yieldSlot(db(), release.batchId, 'test', false);
   }
 
-  /** Writes the intent to send every payment that may be sent. */
-  async function send(release: NewRelease): Promise<void> {
-    const claims = (await paymentsOf(release)).map(({ id }) => ({
+  /** The intents to send each payment as it is now. */
+  const intents = async (release: NewRelease): Promise<AttemptClaim[]> =>
+    (await paymentsOf(release)).map(({ id, updated_at }) => ({
       paymentId: id,
       generation: 1,
       requestHash: 'hash',
       requestSealed: null,
+      seenAt: updated_at,
     }));
-    await claimAttempts(db(), release.batchId, claims, 'fence');
+
+  /** Writes the intent to send every payment that may be sent. */
+  async function send(release: NewRelease): Promise<void> {
+    await claimAttempts(db(), release.batchId, await intents(release), 'fence');
   }
 
   async function addAccount(payeeId: string, kycStatus: string): Promise<void> {
@@ -129,6 +134,7 @@ export function escrowBooks(db: () => Db, projectId: () => string) {
     booked,
     run,
     send,
+    intents,
     addAccount,
     parked,
     breaches,

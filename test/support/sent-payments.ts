@@ -21,7 +21,7 @@ export interface SentPayment {
   amountMinor: bigint;
 }
 
-const rowSchema = z.object({ id: z.string(), amount_minor: z.bigint() });
+const rowSchema = z.object({ id: z.string(), amount_minor: z.bigint(), seen_at: z.string() });
 
 /**
  * Payments brought to where a provider holds them (or has said something else: `answer`), by the
@@ -44,14 +44,15 @@ export async function sentPayments(
   if (!(await acquireSlot(db, batchId))) throw new Error('another batch holds the slot');
   const rows = await db.run(
     rowSchema,
-    'select id, amount_minor from payments where batch_id = $1 order by ordinal',
+    'select id, amount_minor, updated_at::text as seen_at from payments where batch_id = $1 order by ordinal',
     [batchId],
   );
-  const claims = rows.map(({ id }) => ({
+  const claims = rows.map(({ id, seen_at }) => ({
     paymentId: id,
     generation: 1,
     requestHash: 'hash',
     requestSealed: null,
+    seenAt: seen_at,
   }));
   await claimAttempts(db, batchId, claims, 'fence');
   const sent = rows.map(({ id, amount_minor }) => ({
