@@ -17,6 +17,15 @@ export const ID_PREFIXES = {
   refund: 'rfd',
   endpoint: 'whe',
   event: 'evt',
+  programme: 'prg',
+  rule: 'rul',
+  conversion: 'cnv',
+  reversal: 'rvs',
+  terms: 'trm',
+  hold: 'hld',
+  schedule: 'sch',
+  list: 'lst',
+  mail: 'mai',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { boolean, check, index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { createdAt, instant } from './columns.ts';
 import { payees } from './payees.ts';
 
@@ -27,6 +27,8 @@ export const accounts = pgTable(
     /** Why nothing is sent to it until its reference or details change: our failure code. */
     blockedCode: text('blocked_code'),
     blockedAt: instant('blocked_at'),
+    /** The last payment to it failed for good: no batch pays to it until its details change. */
+    failedHold: boolean('failed_hold').notNull().default(false),
     kycStatus: text('kyc_status', {
       enum: ['NOT_STARTED', 'PENDING', 'APPROVED', 'REJECTED'],
     }).notNull(),

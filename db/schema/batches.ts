@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { amountMinor, createdAt, currency, instant } from './columns.ts';
 import { BATCH_STATES } from '../../domain/batch.ts';
 
@@ -20,6 +29,15 @@ export const batches = pgTable(
     note: text('note'),
     /** The escrow release that it pays out; none for a batch of commissions. */
     releaseId: text('release_id'),
+    /** The programme whose earnings alone it pays; none for those of all. */
+    programmeId: text('programme_id'),
+    /** The schedule that made it, and for which period. */
+    scheduleId: text('schedule_id'),
+    period: text('period'),
+    /** Only what had matured before then is in it. */
+    maturedBy: instant('matured_by'),
+    /** Payees that were left out, by code. */
+    skipped: jsonb('skipped').$type<Record<string, number>>().notNull().default({}),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
     scheduledFor: instant('scheduled_for'),
@@ -61,6 +79,9 @@ export const batches = pgTable(
     uniqueIndex('batches_release')
       .on(table.releaseId)
       .where(sql`${table.releaseId} is not null`),
+    uniqueIndex('batches_period')
+      .on(table.programmeId, table.provider, table.currency, table.period)
+      .where(sql`${table.period} is not null`),
     index('batches_queue')
       .on(table.queueRank)
       .where(sql`${table.status} = 'QUEUED'`),

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { check, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, check, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { COMMISSION_KINDS } from '../../domain/commission.ts';
 import { amountMinor, createdAt, currency, instant } from './columns.ts';
 import { payables } from './payables.ts';
 import { payees } from './payees.ts';
@@ -25,6 +26,15 @@ export const commissions = pgTable(
     description: text('description'),
     /** The escrow release that it is a share of. */
     releaseId: text('release_id'),
+    kind: text('kind', { enum: COMMISSION_KINDS }).notNull().default('commission'),
+    /** The programme that it was earned in; none counts as the first one's. */
+    programmeId: text('programme_id'),
+    /** The conversion that it was calculated from. */
+    conversionId: text('conversion_id'),
+    /** The quick payment list that it came with. */
+    listId: text('list_id'),
+    /** On hold: it does not mature, or stands in a payable that nothing claims. */
+    held: boolean('held').notNull().default(false),
     /** The earning that this negative one takes back. */
     reverses: text('reverses'),
     createdAt: createdAt(),
@@ -34,6 +44,15 @@ export const commissions = pgTable(
     index('commissions_maturing')
       .on(table.availableAt)
       .where(sql`${table.status} = 'PENDING' and ${table.availableAt} is not null`),
+    index('commissions_maturing_payee')
+      .on(table.payeeId, table.availableAt)
+      .where(sql`${table.status} = 'PENDING' and ${table.availableAt} is not null`),
+    index('commissions_conversion')
+      .on(table.conversionId)
+      .where(sql`${table.conversionId} is not null`),
+    index('commissions_list')
+      .on(table.listId)
+      .where(sql`${table.listId} is not null`),
     check(
       'commissions_amount',
       sql`${table.amountMinor} <> 0 and abs(${table.amountMinor}) <= 9007199254740991`,

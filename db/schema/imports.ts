@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { boolean, check, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import { createdAt } from './columns.ts';
 
 export interface ImportError {
@@ -10,18 +9,14 @@ export interface ImportError {
 }
 
 /** One run of the importer: what came, what was taken, and every row that was not. */
-export const imports = pgTable(
-  'imports',
-  {
-    id: text('id').primaryKey(),
-    kind: text('kind', { enum: ['affiliates', 'commissions'] }).notNull(),
-    dryRun: boolean('dry_run').notNull(),
-    accepted: integer('accepted').notNull(),
-    rejected: integer('rejected').notNull(),
-    errors: jsonb('errors').$type<ImportError[]>().notNull(),
-    bodySha256: text('body_sha256').notNull(),
-    createdBy: text('created_by').notNull(),
-    createdAt: createdAt(),
-  },
-  (table) => [check('imports_kind', sql`${table.kind} in ('affiliates', 'commissions')`)],
-);
+export const imports = pgTable('imports', {
+  id: text('id').primaryKey(),
+  kind: text('kind').notNull(),
+  dryRun: boolean('dry_run').notNull(),
+  accepted: integer('accepted').notNull(),
+  rejected: integer('rejected').notNull(),
+  errors: jsonb('errors').$type<ImportError[]>().notNull(),
+  bodySha256: text('body_sha256').notNull(),
+  createdBy: text('created_by').notNull(),
+  createdAt: createdAt(),
+});

@@ -31,6 +31,10 @@ export const payables = pgTable(
     oldestEarnedAt: instant('oldest_earned_at'),
     /** Whether it takes further commissions; at most one of a payee and currency does. */
     open: boolean('open').notNull(),
+    /** The programme of all its commissions; open ones take those of none. */
+    programmeId: text('programme_id'),
+    /** The hold of its commissions: nothing claims it until then. */
+    held: boolean('held').notNull().default(false),
     /** The one payment that claims it. */
     paymentId: text('payment_id'),
     paidAt: instant('paid_at'),
@@ -45,6 +49,10 @@ export const payables = pgTable(
       .on(table.currency, table.payeeId)
       .where(sql`${table.paidAt} is null`),
     check('payables_count', sql`${table.commissionCount} between 0 and 10000`),
+    check(
+      'payables_held',
+      sql`not ${table.held} or (${table.paymentId} is null and not ${table.open})`,
+    ),
     check('payables_open', sql`not ${table.open} or ${table.paymentId} is null`),
     check('payables_paid', sql`${table.paidAt} is null or ${table.paymentId} is not null`),
     check('payables_currency', sql`${table.currency} ~ '^[A-Z]{3}$'`),

@@ -13,6 +13,15 @@ export const payees = pgTable(
     currency: currency(),
     holdReason: text('hold_reason'),
     heldAt: instant('held_at'),
+    /** Which kind of hold gave `holdReason`. */
+    holdKind: text('hold_kind', { enum: ['manual', 'risk'] }),
+    /** The group whose rules hold for it. */
+    groupName: text('group_name'),
+    /** The language that it is written to in. */
+    language: text('language').notNull().default('en'),
+    /** Conversions from then on do not count. */
+    suspendedAt: instant('suspended_at'),
+    suspendedReason: text('suspended_reason'),
     /** False for a recipient of an escrow share that nobody has told us about yet. */
     registered: boolean('registered').notNull().default(true),
     createdAt: createdAt(),

@@ -1,0 +1,2 @@
+-- Holds: what they change besides themselves.
+select 1;
