@@ -92,4 +92,5 @@ export const HOLD_SENTENCES: Record<HoldReason, string> = {
   payee_hold: 'Payments to this recipient are on hold.',
   funds: 'The balance at the provider does not cover the payment.',
   risk: 'A person must look at this payment first.',
+  manual_hold: 'A person has put this payment on hold.',
 };

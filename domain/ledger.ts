@@ -9,6 +9,8 @@ export type AccountType = (typeof ACCOUNT_TYPES)[number];
 const TYPE_OF: Readonly<Record<string, AccountType>> = {
   /** What payees have earned by commissions. */
   commission_expense: 'expense',
+  /** Debts of payees that were written off. */
+  bad_debt_expense: 'expense',
   /** What is owed to payees and not yet paid. */
   payee_payable: 'liability',
   /** Money at a provider. How it came there is in no entry, so what was paid shows as a credit. */

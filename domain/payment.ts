@@ -34,6 +34,7 @@ export const HOLD_REASONS = [
   'payee_hold',
   'funds',
   'risk',
+  'manual_hold',
 ] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
 

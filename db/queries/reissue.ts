@@ -95,7 +95,7 @@ function assertReissuable({ status, covered, free, live }: z.infer<typeof judged
 const COVERED = `
   old as (select * from payments where id = $1),
   covered as (
-    select b.id, b.payment_id, b.amount_minor, b.commission_count
+    select b.id, b.payment_id, b.amount_minor, b.commission_count, b.held
     from released_payables r join payables b on b.id = r.payable_id where r.payment_id = $1
   ),
   free as materialized (
@@ -114,7 +114,7 @@ const JUDGE = `
          and not exists (select 1 from free) limit 1)) as live,
     case
       when not $3::boolean then 'provider_unsupported'
-      when y.hold_reason is not null or a.blocked_code is not null then 'payee_hold'
+      when y.hold_reason is not null or a.blocked_code is not null or exists (select 1 from covered where held) then 'payee_hold'
       when a.id is null then 'no_account'
       when a.kyc_status = 'REJECTED' then 'kyc_rejected'
       when a.kyc_status <> 'APPROVED' then 'kyc_pending'
@@ -151,7 +151,7 @@ const MAKE = `
   ),
   claimed as (
     update payables p set payment_id = 'pay_' || substr($3, 5, 24) || '00000000', open = false
-    from chosen c where p.id = any(c.payable_ids) and p.payment_id is null
+    from chosen c where p.id = any(c.payable_ids) and p.payment_id is null and not p.held
     returning p.id
   ),
   made as (

@@ -5,16 +5,16 @@ import { countColumn, onlyRow } from '../rows.ts';
 import { requeued, requeuedTrail } from './requeue-batch.ts';
 
 /**
- * Payments of batch `$1` (of `$2`, where ids are given) that a person may try again: failed, held, or
- * cancelled by used-up retries with everything that they had covered still free.
+ * Payments of batch `$1` (of `$2`, where ids are given) that a person may try again: failed, held by
+ * anything but a person, or cancelled by used-up retries with everything that they had covered still free.
  */
 const RETRYABLE = `
   select p.id, p.status as was from payments p
   where p.batch_id = $1 and ($2::text[] is null or p.id = any($2)) and (
-    p.status in ('FAILED', 'ON_HOLD')
+    p.status = 'FAILED' or (p.status = 'ON_HOLD' and p.hold_reason <> 'manual_hold')
     or (p.status = 'CANCELLED' and p.failure_code = '${RETRIES_EXHAUSTED}' and p.amount_minor = (
       select sum(b.amount_minor) from released_payables r join payables b on b.id = r.payable_id
-      where r.payment_id = p.id and b.payment_id is null and not b.open
+      where r.payment_id = p.id and b.payment_id is null and not b.open and not b.held
       having sum(b.commission_count) = p.commission_count)))`;
 
 /** How many payments of the batch can be tried again now. */
@@ -29,6 +29,21 @@ export async function countRetryable(
     [batchId, paymentIds ? [...paymentIds] : null],
   );
   return onlyRow(rows).count;
+}
+
+/** The first of these payments that a person has put on hold; undefined where there is none. */
+export async function heldByPerson(
+  db: Db,
+  batchId: string,
+  paymentIds: readonly string[],
+): Promise<string | undefined> {
+  const rows = await db.run(
+    z.object({ id: z.string() }),
+    `select id from payments where batch_id = $1 and id = any($2::text[]) and status = 'ON_HOLD'
+       and hold_reason = 'manual_hold' order by id limit 1`,
+    [batchId, [...paymentIds]],
+  );
+  return rows[0]?.id;
 }
 
 /**
@@ -49,7 +64,7 @@ export async function retryPayments(
        select r.payment_id, b.id from released_payables r
        join retryable on retryable.id = r.payment_id and retryable.was = 'CANCELLED'
        join payables b on b.id = r.payable_id
-       where b.payment_id is null order by b.id for update of b
+       where b.payment_id is null and not b.held order by b.id for update of b
      ),
      whole as (
        select p.id, retryable.was from payments p join retryable on retryable.id = p.id

@@ -125,19 +125,19 @@ const RELEASED = `
   ),`;
 
 /**
- * What recipients owe, locked: it is set off against what they are sent now. Of those who owe nothing
+ * What recipients owe, locked: it is set off against what they are sent now, whatever is held of theirs. Of those who owe nothing
  * no row is locked, so that releases to the same people do not wait for each other.
  */
 const DEBTS = `
   owing as materialized (
     select p.payee_id from payables p
-    where p.currency = $7 and p.payment_id is null and p.paid_at is null and p.payee_id = any($20::text[])
+    where p.currency = $7 and p.payment_id is null and p.paid_at is null and not p.held and p.payee_id = any($20::text[])
       and exists (select 1 from release)
     group by p.payee_id having sum(p.amount_minor) < 0
   ),
   free as materialized (
     select p.id, p.payee_id, p.amount_minor, p.commission_count from payables p join owing o on o.payee_id = p.payee_id
-    where p.currency = $7 and p.payment_id is null and p.paid_at is null
+    where p.currency = $7 and p.payment_id is null and p.paid_at is null and not p.held
     order by p.id for update of p
   ),
   debts as materialized (

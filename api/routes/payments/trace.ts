@@ -76,6 +76,7 @@ const HOLDS: Record<HoldReason, string> = {
   payee_hold: 'An operator: payments to this payee are on hold.',
   funds: 'An operator: the balance at the provider does not suffice.',
   risk: 'An operator: a risk rule holds this payment.',
+  manual_hold: 'An operator: somebody has put this payment on hold; release the hold.',
 };
 
 /** Whose move it is, in a sentence. */
