@@ -30,6 +30,13 @@ export const isContention = (error: unknown): boolean => CONTENTION.test(errorCo
 
 export const isUniqueViolation = (error: unknown): boolean => errorCode(error) === '23505';
 
+/** The row lies over another one, as an exclusion constraint forbids. */
+export const isExclusionViolation = (error: unknown): boolean => errorCode(error) === '23P01';
+
+/** More was to be written off than is owed. */
+export const isWriteOffTooLarge = (error: unknown): boolean =>
+  errorCode(error) === '23514' && constraintOf(error) === 'commissions_write_off';
+
 /** A row refers to what is not there, by the constraint of that name. */
 export const isForeignKeyViolation = (error: unknown, constraint: string): boolean =>
   errorCode(error) === '23503' && constraintOf(error) === constraint;
