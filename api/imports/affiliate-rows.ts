@@ -7,19 +7,24 @@ import {
   type ImportedAccount,
   type NewAffiliate,
 } from '../../db/queries/ingest-affiliates.ts';
+import { adoptConversions } from '../../db/queries/ingest-conversions.ts';
 import type { Vault } from '../../db/vault.ts';
 import { PROVIDER_NAMES } from '../../providers/port.ts';
 import type { CellReader } from './cells.ts';
 import type { CsvRow } from './csv.ts';
 import type { ImportKind } from './kind.ts';
 
-interface AffiliateRow {
+/** A line of affiliates, with its account where it names one. */
+export interface AffiliateRow {
   row: number;
   affiliate: NewAffiliate;
   account: ImportedAccount | null;
 }
 
 const email = z.email();
+
+/** Whether a text is an email address. */
+export const isEmail = (text: string): boolean => email.safeParse(text).success;
 const KYC = ['NOT_STARTED', 'PENDING', 'APPROVED', 'REJECTED'] as const;
 
 function read(line: CsvRow, cells: CellReader): AffiliateRow {
@@ -30,7 +35,7 @@ function read(line: CsvRow, cells: CellReader): AffiliateRow {
     country: cells.matching('country', /^[A-Z]{2}$/, 'An ISO-3166 code of two upper-case letters.'),
     currency: cells.currency('currency') ?? '',
   };
-  if (affiliate.email !== '' && !email.safeParse(affiliate.email).success) {
+  if (affiliate.email !== '' && !isEmail(affiliate.email)) {
     cells.refuse('email', 'invalid_value', 'This is not an email address.');
   }
   return { row: line.row, affiliate, account: readAccount(cells, affiliate.externalId) };
@@ -83,6 +88,12 @@ export const affiliateImport = (vault: Vault): ImportKind<AffiliateRow> => ({
       vault,
       rows.flatMap(({ account }) => account ?? []),
       actor,
+    );
+  },
+  async settle(db, rows) {
+    await adoptConversions(
+      db,
+      rows.map(({ affiliate }) => affiliate.externalId),
     );
   },
   order: ({ affiliate }) => affiliate.externalId,

@@ -9,7 +9,8 @@ import type { CsvRow } from './csv.ts';
 import type { ImportKind, RowProblem } from './kind.ts';
 import { ImportRefused } from './refused.ts';
 
-interface CommissionRow {
+/** A line of commissions. */
+export interface CommissionRow {
   row: number;
   commission: NewCommission & { affiliateExternalId: string };
 }

@@ -3,15 +3,19 @@ import type { Db } from '../../db/client.ts';
 import { isContention } from '../../db/errors.ts';
 import type { Actor } from '../../db/queries/actor.ts';
 import { insertImport, type ImportRecord } from '../../db/queries/imports.ts';
+import { Overtaken } from '../../db/queries/ingest-conversions.ts';
 import type { Runner } from '../../db/queries/runner.ts';
 import type { ImportError } from '../../db/schema/imports.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { Vault } from '../../db/vault.ts';
 import { BULK_ITEMS_MAX } from '../../domain/limits.ts';
+import { toJsonAmount } from '../../domain/money.ts';
 import { affiliateImport } from './affiliate-rows.ts';
 import { CellReader } from './cells.ts';
 import { commissionImport } from './commission-rows.ts';
-import { readCsv } from './csv.ts';
+import { conversionImport } from './conversion-rows.ts';
+import { readCsv, type CsvTable } from './csv.ts';
+import { foreignImport, type ForeignDefaults, type ForeignKind } from './foreign/index.ts';
 import type { ImportKind } from './kind.ts';
 import { ImportRefused } from './refused.ts';
 
@@ -20,9 +24,14 @@ const TRIES_MAX = 5;
 /** Errors that are kept and answered; a file that has more is wrong as a whole. */
 const ERRORS_MAX = 1_000;
 
+/** What a file may hold besides exports of others. */
+export const OWN_KINDS = ['affiliates', 'commissions', 'conversions'] as const;
+
 export interface ImportOrder {
   id: string;
-  kind: 'affiliates' | 'commissions';
+  kind: (typeof OWN_KINDS)[number] | ForeignKind;
+  /** For what exports of others leave out. */
+  defaults: ForeignDefaults;
   body: Uint8Array;
   /** Only say what would happen. */
   dryRun: boolean;
@@ -35,6 +44,10 @@ export interface ImportAnswer {
   accepted: number;
   rejected: number;
   errors: ImportError[];
+  /** For exports of others: how many lines were left aside, why (at most 1,000), and what the rest comes to. */
+  skipped?: number;
+  notes?: ImportError[];
+  totals?: Record<string, number>;
 }
 
 /** What came of an import. */
@@ -48,10 +61,20 @@ interface ImportRun {
  * Runs an import: all lines or none, unless `partial`. A dry run answers the same and changes
  * nothing. Every run is kept with its errors. Safe to repeat: lines are known by their external ids.
  */
-export const runImport = (db: Db, vault: Vault, order: ImportOrder): Promise<ImportRun> =>
-  order.kind === 'affiliates'
-    ? run(db, order, affiliateImport(vault))
-    : run(db, order, commissionImport);
+export function runImport(db: Db, vault: Vault, order: ImportOrder): Promise<ImportRun> {
+  switch (order.kind) {
+    case 'affiliates':
+      return run(db, order, affiliateImport(vault));
+    case 'commissions':
+      return run(db, order, commissionImport);
+    case 'conversions':
+      return run(db, order, conversionImport);
+    default: {
+      const { affiliates, commissions } = foreignImport(order.kind, vault, order.defaults);
+      return affiliates ? run(db, order, affiliates) : run(db, order, commissions);
+    }
+  }
+}
 
 async function run<Row extends { row: number }>(
   db: Db,
@@ -59,7 +82,7 @@ async function run<Row extends { row: number }>(
   kind: ImportKind<Row>,
 ): Promise<ImportRun> {
   const table = readCsv(order.body, kind.columns);
-  const { rows, errors } = await sortOut(db, kind, table.rows);
+  const { rows, errors, notes } = await sortOut(db, kind, table);
   const problems = [...table.errors, ...errors].toSorted((a, b) => a.row - b.row);
   const total = rows.length + new Set(problems.map(({ row }) => row)).size;
   const taken = problems.length === 0 || (order.partial && !table.unusable) ? rows : [];
@@ -67,37 +90,54 @@ async function run<Row extends { row: number }>(
     accepted: taken.length,
     rejected: total - taken.length,
     errors: problems.slice(0, ERRORS_MAX),
+    ...(kind.columns.headers && { skipped: notes.length, notes: notes.slice(0, ERRORS_MAX) }),
+    ...(kind.amountOf && { totals: totalsOf(taken.map(kind.amountOf)) }),
   };
-  const record = { ...answer, bodySha256: createHash('sha256').update(order.body).digest('hex') };
+  const record = {
+    ...answer,
+    skipped: notes.length,
+    bodySha256: createHash('sha256').update(order.body).digest('hex'),
+  };
   if (order.dryRun || taken.length === 0) {
     await insertImport(db, { ...order, ...record });
     return { answer, verifiedPayeeIds: [] };
   }
   try {
     const verifiedPayeeIds = await insertAll(db, kind, taken, { ...order, ...record });
+    for (const part of partsOf(taken)) await kind.settle?.(db, part);
     return { answer, verifiedPayeeIds };
   } catch (error) {
     if (!(error instanceof ImportRefused)) throw error;
-    const refused = { accepted: 0, rejected: total, errors: [error.error] };
+    const refused = {
+      ...answer,
+      accepted: 0,
+      rejected: total,
+      errors: [error.error],
+      ...(answer.totals && { totals: {} }),
+    };
     await insertImport(db, { ...order, ...record, ...refused });
     return { answer: refused, verifiedPayeeIds: [] };
   }
 }
 
-/** Reads every line and holds it against what stands. */
+/** Reads every line and holds it against what stands. Columns are called what the file calls them. */
 async function sortOut<Row extends { row: number }>(
   db: Runner,
   kind: ImportKind<Row>,
-  lines: Parameters<ImportKind<Row>['read']>[0][],
+  { rows: lines, titles }: CsvTable,
 ) {
   const errors: ImportError[] = [];
+  const notes: ImportError[] = [];
   const readable: Row[] = [];
   for (const line of lines) {
     const cells = new CellReader(line);
     const row = kind.read(line, cells);
-    if (cells.errors.length === 0) readable.push(row);
-    else errors.push(...cells.errors);
+    if (cells.skipped) notes.push(cells.skipped);
+    else if (cells.errors.length > 0) errors.push(...cells.errors);
+    else if (row) readable.push(row);
   }
+  const problem = kind.checkFile?.();
+  if (problem) errors.push({ row: 1, ...problem });
   const rows: Row[] = [];
   // One after the other: a line is also held against the lines of its own part of the file.
   for (const part of partsOf(readable)) {
@@ -108,7 +148,22 @@ async function sortOut<Row extends { row: number }>(
       else rows.push(row);
     });
   }
-  return { rows, errors };
+  const named = (error: ImportError) => ({
+    ...error,
+    column: titles.get(error.column) ?? error.column,
+  });
+  return { rows, errors: errors.map(named), notes: notes.map(named) };
+}
+
+/** Sums by currency. */
+function totalsOf(
+  amounts: readonly { currency: string; amountMinor: bigint }[],
+): Record<string, number> {
+  const sums = new Map<string, bigint>();
+  for (const { currency, amountMinor } of amounts) {
+    sums.set(currency, (sums.get(currency) ?? 0n) + amountMinor);
+  }
+  return Object.fromEntries([...sums].map(([currency, sum]) => [currency, toJsonAmount(sum)]));
 }
 
 /** All parts in one transaction, together with the record of the import. Answers whom `insert` does. */
@@ -131,7 +186,8 @@ async function insertAll<Row extends { row: number }>(
         return verifiedPayeeIds;
       });
     } catch (error) {
-      if (!isContention(error) || tries >= TRIES_MAX) throw error;
+      const again = isContention(error) || error instanceof Overtaken;
+      if (!again || tries >= TRIES_MAX) throw error;
     }
   }
 }

@@ -93,3 +93,14 @@ export const listPaymentCommissions = (
      order by c.id limit $2`,
     [paymentId, limit],
   );
+
+/** Commissions that a conversion brought about, oldest first; at most `limit`. */
+export const listConversionCommissions = (
+  db: Db,
+  conversionId: string,
+  limit: number,
+): Promise<CommissionRow[]> =>
+  db.run(commissionRow, `${SEEN} where c.conversion_id = $1 order by c.id limit $2`, [
+    conversionId,
+    limit,
+  ]);

@@ -5,10 +5,12 @@ import type { Runner } from './runner.ts';
 
 export interface ImportRecord {
   id: string;
-  kind: 'affiliates' | 'commissions';
+  kind: string;
   dryRun: boolean;
   accepted: number;
   rejected: number;
+  /** Lines that were left aside although nothing is wrong with them. */
+  skipped: number;
   errors: readonly ImportError[];
   bodySha256: string;
   actor: Actor;
@@ -26,7 +28,8 @@ export async function insertImport(db: Runner, record: ImportRecord): Promise<vo
      insert into audit_logs (action, status, actor, ip_address, user_agent, details)
      select 'import.done', case when $5::int = 0 then 'SUCCESS' when $4::int = 0 then 'FAILURE' else 'WARNING' end,
        $8, $9, $10, jsonb_build_object('importId', id, 'kind', $2::text, 'dryRun', $3::text::boolean,
-         'accepted', $4::int, 'rejected', $5::int)
+         'accepted', $4::int, 'rejected', $5::int,
+         'skipped', $11::int)
      from kept`,
     [
       record.id,
@@ -39,6 +42,7 @@ export async function insertImport(db: Runner, record: ImportRecord): Promise<vo
       record.actor.id,
       record.actor.ipAddress,
       record.actor.userAgent,
+      record.skipped,
     ],
   );
 }

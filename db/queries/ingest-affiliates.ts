@@ -4,6 +4,8 @@ import { sealContent } from '../account-columns.ts';
 import { newId } from '../new-id.ts';
 import type { Vault } from '../vault.ts';
 import type { Actor } from './actor.ts';
+import { adoptConversions } from './ingest-conversions.ts';
+import { queueCalculation } from './queue-calculation.ts';
 import type { Runner } from './runner.ts';
 
 /** A payee as a caller gives it; `externalId` is the caller's own name for it. */
@@ -13,7 +15,14 @@ export interface NewAffiliate {
   email: string;
   country: string;
   currency: string;
+  /** The group whose rules hold for it. */
+  groupName?: string | undefined;
+  /** The language that it is written to in; English unless told. */
+  language?: AffiliateLanguage | undefined;
 }
+
+export const AFFILIATE_LANGUAGES = ['en', 'de'] as const;
+export type AffiliateLanguage = (typeof AFFILIATE_LANGUAGES)[number];
 
 /** What became of one item: made, there before with the same content, or there with another. */
 export type Ingested =
@@ -26,7 +35,20 @@ const standing = z.object({
   email: z.string(),
   country: z.string(),
   currency: z.string(),
+  group_name: z.string().nullable(),
+  language: z.string(),
 });
+
+/** What is compared of a payee; groups and languages only where they are given. */
+interface KnownAffiliate {
+  id: string | null;
+  fullName: string;
+  email: string;
+  country: string;
+  currency: string;
+  groupName?: string | null | undefined;
+  language?: string | undefined;
+}
 
 /**
  * Looks at each payee without changing anything: null where it is new, or only known as a recipient of
@@ -38,32 +60,34 @@ export async function checkAffiliates(
 ): Promise<(Ingested | null)[]> {
   const rows = await db.run(
     standing,
-    `select external_id, id, full_name, email, country, currency from payees
+    `select external_id, id, full_name, email, country, currency, group_name, language from payees
      where external_id = any($1::text[]) and registered`,
     [items.map(({ externalId }) => externalId)],
   );
-  const known = new Map<string, NewAffiliate & { id: string | null }>(
+  const known = new Map<string, KnownAffiliate>(
     rows.map((row) => [
       row.external_id,
-      { ...row, externalId: row.external_id, fullName: row.full_name },
+      { ...row, fullName: row.full_name, groupName: row.group_name },
     ]),
   );
   return items.map((item) => {
     const other = known.get(item.externalId);
     if (!other) known.set(item.externalId, { ...item, id: null });
     if (!other) return null;
-    const field = FIELDS.find((name) => other[name] !== item[name]);
+    const field = FIELDS.find(
+      (name) => item[name] !== undefined && (other[name] ?? undefined) !== item[name],
+    );
     if (field) return { kind: 'conflict', id: other.id ?? '', field };
     return other.id === null ? null : { kind: 'same', id: other.id };
   });
 }
 
-const FIELDS = ['fullName', 'email', 'country', 'currency'] as const;
+const FIELDS = ['fullName', 'email', 'country', 'currency', 'groupName', 'language'] as const;
 
 /**
  * Makes payees that are not there yet, at most 1,000, with one audit row; one that was only known as a
- * recipient of a share gets its name. Answers the id of each external id, and whether this call made
- * or named it. Safe to repeat.
+ * recipient of a share gets its name. Conversions that waited for them become theirs in the same
+ * statement. Answers the id of each external id, and whether this call made or named it. Safe to repeat.
  */
 export async function insertAffiliates(
   db: Runner,
@@ -74,20 +98,32 @@ export async function insertAffiliates(
   const rows = await db.run(
     z.object({ external_id: z.string(), id: z.string(), created: z.boolean() }),
     `with input as (
-       select distinct on (external_id) * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-         as i (id, external_id, full_name, email, country, currency)
+       select distinct on (external_id) *
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $10::text[], $11::text[])
+         as i (id, external_id, full_name, email, country, currency, group_name, language)
      ),
      made as (
-       insert into payees (id, external_id, full_name, email, country, currency)
-       select id, external_id, full_name, email, country, currency from input
+       insert into payees (id, external_id, full_name, email, country, currency, group_name, language)
+       select id, external_id, full_name, email, country, currency, group_name, coalesce(language, 'en') from input
        on conflict (external_id) do update set full_name = excluded.full_name, email = excluded.email,
-         country = excluded.country, currency = excluded.currency, registered = true
+         country = excluded.country, currency = excluded.currency, group_name = excluded.group_name,
+         language = excluded.language, registered = true
        where not payees.registered
        returning id, external_id
      ),
+     waiting as materialized (
+       select c.id, m.id as payee_id from conversions c join made m on m.external_id = c.affiliate_external_id
+       where c.payee_id is null order by c.external_id for update of c
+     ),
+     adopted as (
+       update conversions c set payee_id = w.payee_id from waiting w where c.id = w.id and c.payee_id is null
+       returning c.programme_id, c.payee_id, c.occurred_at
+     ),
+     queued as (${queueCalculation('select programme_id, payee_id, occurred_at from adopted')}),
      trail as (
        insert into audit_logs (action, status, actor, ip_address, user_agent, details)
-       select 'affiliate.created', 'SUCCESS', $7, $8, $9, jsonb_build_object('count', count(*))
+       select 'affiliate.created', 'SUCCESS', $7, $8, $9, jsonb_build_object('count', count(*),
+         'conversions', (select count(*) from adopted))
        from made having count(*) > 0
      )
      select external_id, id, true as created from made
@@ -104,7 +140,14 @@ export async function insertAffiliates(
       actor.id,
       actor.ipAddress,
       actor.userAgent,
+      items.map(({ groupName }) => groupName ?? null),
+      items.map(({ language }) => language ?? null),
     ],
+  );
+  // Conversions that came in the same moment are not seen by the statement that registered their affiliate.
+  await adoptConversions(
+    db,
+    items.map(({ externalId }) => externalId),
   );
   const found = new Map(rows.map(({ external_id, id, created }) => [external_id, { id, created }]));
   // Ones that another call made in this moment are not yet seen by the statement that met them.

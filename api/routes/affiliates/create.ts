@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import {
+  AFFILIATE_LANGUAGES,
   checkAffiliates,
   insertAffiliates,
   type NewAffiliate,
@@ -17,6 +18,11 @@ const affiliate = z.strictObject({
   email: z.email().max(320),
   country: z.string().regex(/^[A-Z]{2}$/, 'must be an ISO-3166 code of two upper-case letters'),
   currency: currencyCode.default('USD'),
+  groupName: text(200).optional().meta({ description: 'The group whose rules hold for it.' }),
+  language: z
+    .enum(AFFILIATE_LANGUAGES)
+    .optional()
+    .meta({ description: 'Of mails to it; en unless told.' }),
 });
 
 const route = endpoint({
@@ -48,6 +54,7 @@ export const createAffiliates = newApp().openapi(route, async (c) => {
   const items = 'items' in body ? body.items : [body];
   refuseConflicts(await checkAffiliates(db, items), items);
   const found = await insertAffiliates(db, items, actorOf(c));
+  c.var.deps.temporal.calculateSoon(c.var.log);
   const answers = items.map(({ externalId }) => {
     const one = found.get(externalId);
     if (!one) throw new Error('an affiliate was neither added nor found');

@@ -7,7 +7,7 @@ import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
 import { accountOut, toAccount } from '../../schemas/account.ts';
 import { commissionOut, toCommission } from '../../schemas/commission.ts';
-import { amountOut, idParams, iso, timeOut } from '../../schemas/common.ts';
+import { amountOut, idParams, iso, isoOrNull, timeOrNull, timeOut } from '../../schemas/common.ts';
 
 const route = endpoint({
   method: 'get',
@@ -27,6 +27,10 @@ const route = endpoint({
           email: z.string(),
           country: z.string(),
           currency: z.string(),
+          groupName: z.string().nullable(),
+          language: z.string(),
+          suspendedAt: timeOrNull,
+          suspendedReason: z.string().nullable(),
           holdReason: z.string().nullable(),
           createdAt: timeOut,
           totalPending: amountOut.meta({ description: "In the affiliate's own currency." }),
@@ -65,6 +69,10 @@ export const getAffiliate = newApp().openapi(route, async (c) => {
     email: row.email,
     country: row.country,
     currency: row.currency,
+    groupName: row.groupName,
+    language: row.language,
+    suspendedAt: isoOrNull(row.suspendedAt),
+    suspendedReason: row.suspendedReason,
     holdReason: row.holdReason,
     createdAt: iso(row.createdAt),
     totalPending: totals[row.currency]?.pending ?? 0,

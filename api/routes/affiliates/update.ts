@@ -1,0 +1,88 @@
+import { z } from '@hono/zod-openapi';
+import { findAffiliate } from '../../../db/queries/affiliates.ts';
+import { changeAffiliate } from '../../../db/queries/change-affiliate.ts';
+import { AFFILIATE_LANGUAGES } from '../../../db/queries/ingest-affiliates.ts';
+import { DomainError } from '../../../domain/errors.ts';
+import { roleHolds } from '../../../domain/permissions.ts';
+import { actorOf } from '../../http/context.ts';
+import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
+import { notFound } from '../../http/problems.ts';
+import { iso, isoOrNull, idParams, text, timeOrNull, timeOut } from '../../schemas/common.ts';
+
+const body = z
+  .strictObject({
+    fullName: text(300).optional(),
+    email: z.email().max(320).optional(),
+    groupName: text(200).nullable().optional(),
+    language: z.enum(AFFILIATE_LANGUAGES).optional(),
+    suspended: z
+      .strictObject({ reason: text(1_000) })
+      .nullable()
+      .optional()
+      .meta({ description: 'From now on; null ends it. Needs the permission `cancel`.' }),
+  })
+  .refine((given) => Object.values(given).some((value) => value !== undefined), {
+    message: 'give at least one field',
+  });
+
+const route = endpoint({
+  method: 'patch',
+  path: '/api/disbursement/affiliates/{id}',
+  tags: ['Affiliates'],
+  summary: 'Change an affiliate, or suspend it',
+  description:
+    'Conversions that occur while an affiliate is suspended earn nothing; what was earned before stays. A change of group holds for conversions that are judged from then on.',
+  'x-permission': 'create',
+  request: { params: idParams('payee'), body: jsonBody(body) },
+  responses: {
+    200: json(
+      'As it is now.',
+      z.object({
+        affiliate: z.object({
+          id: z.string(),
+          externalId: z.string(),
+          fullName: z.string(),
+          email: z.string(),
+          country: z.string(),
+          currency: z.string(),
+          groupName: z.string().nullable(),
+          language: z.string(),
+          suspendedAt: timeOrNull,
+          suspendedReason: z.string().nullable(),
+          createdAt: timeOut,
+        }),
+      }),
+    ),
+    404: json('No such affiliate.', z.unknown()),
+  },
+});
+
+/** Changes what is given of one affiliate. */
+export const updateAffiliate = newApp().openapi(route, async (c) => {
+  const { id } = c.req.valid('param');
+  const change = c.req.valid('json');
+  if (change.suspended !== undefined && !roleHolds(c.var.caller.role, 'cancel')) {
+    throw new DomainError('forbidden', 'Suspending an affiliate needs the permission "cancel".');
+  }
+  const { db } = c.var.deps;
+  if (!(await changeAffiliate(db, { id, ...change, actor: actorOf(c) }))) {
+    throw notFound('affiliate');
+  }
+  if (change.suspended !== undefined) c.var.deps.temporal.calculateSoon(c.var.log);
+  const row = await findAffiliate(db, id);
+  if (!row) throw notFound('affiliate');
+  const affiliate = {
+    id,
+    externalId: row.externalId,
+    fullName: row.fullName,
+    email: row.email,
+    country: row.country,
+    currency: row.currency,
+    groupName: row.groupName,
+    language: row.language,
+    suspendedAt: isoOrNull(row.suspendedAt),
+    suspendedReason: row.suspendedReason,
+    createdAt: iso(row.createdAt),
+  };
+  return c.json({ affiliate }, 200);
+});
