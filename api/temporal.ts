@@ -8,17 +8,15 @@ import type { SignalDefinition } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { Db } from '../db/client.ts';
 import { readBatchStart } from '../db/queries/batch-start.ts';
-import { batchWorkflowId, confirmWorkflowId, reconcileWorkflowId } from '../domain/ids.ts';
-import {
-  clearedSignal,
-  eventsWaitingSignal,
-  reconcileAskedSignal,
-  settledSignal,
-} from '../workflows/messages.ts';
-import { CONFIRM_EVENTS, PAYOUT_BATCH, RECONCILE, TASK_QUEUE } from '../workflows/names.ts';
+import { batchWorkflowId } from '../domain/ids.ts';
+import { clearedSignal, settledSignal } from '../workflows/messages.ts';
+import { PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
 import { batchSearchAttributes } from '../workflows/search-attributes.ts';
 import { paced } from './paced.ts';
+import { makeCalculations, type Calculations, type Waits } from './calculations.ts';
 import { makeDeliveries, type Deliveries } from './deliveries.ts';
+import { makeProviderWorkflows, type ProviderWorkflows } from './provider-workflows.ts';
+import { makeScheduleWorkflows, type ScheduleWorkflows } from './schedule-workflows.ts';
 
 /** No call of a person waits longer than this for Temporal. */
 const CALL_MS = 4_000;
@@ -36,7 +34,8 @@ export interface TemporalOptions {
 }
 
 /** What the API asks of Temporal. Every method throws a gRPC error where it is away. */
-export interface TemporalClient extends Deliveries {
+export interface TemporalClient
+  extends Deliveries, Calculations, ScheduleWorkflows, ProviderWorkflows {
   /** Starts the workflow of a batch, or finds it running. Returns its id. */
   startBatch(batchId: string): Promise<string>;
   /** Signals the workflow of a batch; one that was lost is started again for it. */
@@ -51,20 +50,23 @@ export interface TemporalClient extends Deliveries {
   wakeBatch(batchId: string, log: Logger): void;
   /** Tells batches that their last open payment settled. Never throws: polling covers for it. */
   signalSettled(batchIds: readonly string[], log: Logger): void;
-  /** Has the waiting events of a provider confirmed. Never throws: `sweep` covers for it. */
-  confirmEvents(provider: string, log: Logger): void;
-  /** Begins a reconciliation of a provider's day, or finds it running. Returns the workflow's id. */
-  startReconciliation(request: ReconcileRequest): Promise<string>;
   /** Whether the server answers, and whether a worker polls the task queue. */
   health(): Promise<{ server: boolean; worker: boolean }>;
   close(): Promise<void>;
+}
+
+/** Bounds each call of Temporal. */
+function waitsOn(connection: Connection): Waits {
+  const within: Waits['within'] = (ms, call) => connection.withDeadline(Date.now() + ms, call);
+  return { within, soon: (call) => within(CALL_MS, call) };
 }
 
 /** Connects when first used, and again after Temporal was away. */
 export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalClient {
   const connection = Connection.lazy({ address: options.address });
   const { workflow } = new Client({ connection, namespace: options.namespace });
-  const soon = <T>(call: () => Promise<T>) => connection.withDeadline(Date.now() + CALL_MS, call);
+  const waits = waitsOn(connection);
+  const { soon } = waits;
 
   const wakes = paced(WAKES);
 
@@ -85,6 +87,9 @@ export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalCl
 
   return {
     ...makeDeliveries(db, workflow, soon),
+    ...makeScheduleWorkflows(workflow, soon),
+    ...makeCalculations(db, workflow, waits),
+    ...makeProviderWorkflows(workflow, soon),
     async startBatch(batchId) {
       const start = await startOptions(batchId);
       await soon(() => workflow.start(PAYOUT_BATCH, start));
@@ -114,50 +119,10 @@ export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalCl
     },
     signalSettled: (batchIds, log) => batchIds.forEach((id) => tell(id, settledSignal, log)),
     signalCleared: (batchId, log) => tell(batchId, clearedSignal, log),
-    confirmEvents(provider, log) {
-      soon(() => workflow.signalWithStart(CONFIRM_EVENTS, confirmStart(provider))).catch(
-        (error: unknown) =>
-          log.warn(
-            { provider, err: error },
-            'events wait to be confirmed; the sweep covers for it',
-          ),
-      );
-    },
-    async startReconciliation(request) {
-      const start = reconcileStart(request);
-      await soon(() => workflow.signalWithStart(RECONCILE, start));
-      return start.workflowId;
-    },
     health: () => readHealth(connection, options.namespace, soon),
     close: () => connection.close(),
   };
 }
-
-/** Which day of which provider, and who asks. */
-interface ReconcileRequest {
-  provider: string;
-  day: string;
-  requestedBy: string;
-}
-
-const confirmStart = (provider: string) =>
-  ({
-    workflowId: confirmWorkflowId(provider),
-    taskQueue: TASK_QUEUE,
-    args: [{ provider }] satisfies [{ provider: string }],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    signal: eventsWaitingSignal,
-  }) as const;
-
-const reconcileStart = (request: ReconcileRequest) =>
-  ({
-    workflowId: reconcileWorkflowId(request.provider, request.day),
-    taskQueue: TASK_QUEUE,
-    args: [request] satisfies [ReconcileRequest],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowExecutionTimeout: '1 day',
-    signal: reconcileAskedSignal,
-  }) as const;
 
 type PayoutBatch = (input: { batchId: string }) => Promise<unknown>;
 type BatchStart = Awaited<ReturnType<typeof readBatchStart>>;
