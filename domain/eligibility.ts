@@ -1,6 +1,7 @@
 import { AMOUNT_MINOR_MAX } from './limits.ts';
+import { paymentParts } from './payout-limits.ts';
 
-/** Why a payee is left out of a batch: code, what to say, and what would fix it. */
+/** Why a payee is left out of a batch: code and what to say. What would fix it is in `SKIP_REMEDIES`. */
 export const SKIP_REASONS = {
   below_minimum: 'The payable amount is below the minimum payout; it is carried over.',
   no_account: 'The payee has no account at this provider; add one.',
@@ -20,8 +21,48 @@ export const SKIP_REASONS = {
 
 export type SkipCode = keyof typeof SKIP_REASONS;
 
+/** What would have the payee paid, for each reason against it. */
+export const SKIP_REMEDIES: Record<SkipCode, string> = {
+  below_minimum:
+    'Wait until more has been earned, lower the minimum in the payout rules, or pay it all the same with overrideMinimum.',
+  no_account: 'Add an account at this provider, or pay by one where the payee has an account.',
+  kyc_pending: 'Have the payee finish the verification, then sync the account.',
+  kyc_rejected: 'Have the payee correct its details and verify anew, then sync the account.',
+  payee_hold:
+    'Look at the reason of the hold and release it, or correct the account that it names.',
+  not_matured: 'Wait until the holding time is over; why-not-paid says when.',
+  in_flight: 'Wait for the end of the payment, or cancel, retry or resolve it.',
+  currency_mismatch: 'Make a batch in the currency in which something is payable.',
+  provider_unsupported: 'Pay by a provider that pays this currency.',
+  amount_out_of_range:
+    'Set a maximum in the payout rules, so that it is paid in parts that the provider takes.',
+  amount_increment:
+    'Wait until the amount is a multiple of what the provider pays, or pay by another.',
+  negative_balance: 'Wait until earnings have made up for the clawbacks, or write the debt off.',
+  account_changed: 'Check the account with the payee, then retry the payment or cancel it.',
+  risk_hold: 'Have a person look at the payee and release the hold.',
+};
+
+/** A reason as answers show it. */
+export const describeSkip = (code: SkipCode) => ({
+  code,
+  sentence: SKIP_REASONS[code],
+  remedy: SKIP_REMEDIES[code],
+});
+
+/** Payees left out, by reason: the most frequent first. Takes counts by code. */
+export const describeSkipped = (counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts)
+    .flatMap(([code, count]) => (isSkipCode(code) ? [{ count, ...describeSkip(code) }] : []))
+    .toSorted((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+
+export const isSkipCode = (code: string): code is SkipCode => code in SKIP_REASONS;
+
 /** Everything that decides whether a payee is paid now, in one currency by one provider. */
 export interface PayeeFacts {
+  /** By a risk rule. */
+  riskHeld: boolean;
+  /** By anything else: the payee, or its account. */
   held: boolean;
   kycStatus: 'NOT_STARTED' | 'PENDING' | 'APPROVED' | 'REJECTED' | null;
   /** Matured and in no payment. */
@@ -29,10 +70,16 @@ export interface PayeeFacts {
   payableCount: number;
   /** In a payment that has not ended. */
   claimedCount: number;
+  /** Kept back by holds of their own. */
+  heldCount: number;
   maturingCount: number;
   otherCurrencyCount: number;
+  /** All that is free in this currency, where only some of it is asked for; nobody is paid more. */
+  owedMinor: bigint;
   /** The least that is paid out in this currency, whoever pays it. */
   minimumMinor: bigint;
+  /** What is more is paid in parts; null where no rule says so. */
+  maximumMinor: bigint | null;
   /** Null where the provider does not pay this currency. */
   limits: AmountLimits | null;
 }
@@ -76,6 +123,7 @@ const greatestCommonDivisor = (one: bigint, other: bigint): bigint =>
 export function skipCodes(facts: PayeeFacts): SkipCode[] {
   const codes: SkipCode[] = [];
   if (facts.limits === null) codes.push('provider_unsupported');
+  if (facts.riskHeld) codes.push('risk_hold');
   if (facts.held) codes.push('payee_hold');
   if (facts.kycStatus === null) codes.push('no_account');
   else if (facts.kycStatus === 'REJECTED') codes.push('kyc_rejected');
@@ -86,16 +134,23 @@ export function skipCodes(facts: PayeeFacts): SkipCode[] {
 }
 
 function moneyCode(facts: PayeeFacts): SkipCode | null {
-  if (facts.payableCount === 0) {
-    if (facts.claimedCount > 0) return 'in_flight';
-    if (facts.maturingCount > 0) return 'not_matured';
-    return facts.otherCurrencyCount > 0 ? 'currency_mismatch' : 'below_minimum';
-  }
-  if (facts.payableMinor <= 0n) return 'negative_balance';
+  if (facts.payableCount === 0) return nothingCode(facts);
+  if (facts.payableMinor <= 0n || facts.owedMinor < facts.payableMinor) return 'negative_balance';
   const limits = strictest(facts.limits ?? OPEN_LIMITS);
   if (facts.payableMinor < facts.minimumMinor || facts.payableMinor < limits.minimumMinor) {
     return 'below_minimum';
   }
-  if (facts.payableMinor > limits.maximumMinor) return 'amount_out_of_range';
+  const fits =
+    facts.maximumMinor === null
+      ? facts.payableMinor <= limits.maximumMinor
+      : paymentParts(facts.payableMinor, facts.maximumMinor, limits) !== null;
+  if (!fits) return 'amount_out_of_range';
   return facts.payableMinor % limits.incrementMinor === 0n ? null : 'amount_increment';
+}
+
+function nothingCode(facts: PayeeFacts): SkipCode | null {
+  if (facts.claimedCount > 0) return 'in_flight';
+  if (facts.heldCount > 0) return facts.held ? null : 'payee_hold';
+  if (facts.maturingCount > 0) return 'not_matured';
+  return facts.otherCurrencyCount > 0 ? 'currency_mismatch' : 'below_minimum';
 }

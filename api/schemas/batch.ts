@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { BatchListRow } from '../../db/shapes.ts';
 import type { PaymentTally } from '../../db/queries/payment-tallies.ts';
+import { describeSkipped } from '../../domain/eligibility.ts';
 import { BATCH_STATES } from '../../domain/batch.ts';
 import { batchWorkflowId } from '../../domain/ids.ts';
 import { toJsonAmount } from '../../domain/money.ts';
@@ -29,7 +30,22 @@ export const batchRequestFields = {
     .optional()
     .meta({ type: 'string', description: 'Commissions earned from then on.' }),
   to: instant.optional().meta({ type: 'string', description: 'Commissions earned before then.' }),
+  maturedBy: instant.optional().meta({
+    type: 'string',
+    description: 'Commissions that had matured before then, by the payout rules of that instant.',
+  }),
+  programmeId: idOf('programme')
+    .optional()
+    .meta({
+      description:
+        "What was earned in this programme, by its payout rules; else by the first one's.",
+    }),
 };
+
+/** Payees left out for one reason: how many, and what would have them paid. */
+export const skippedOut = z
+  .object({ code: z.string(), count: z.int(), sentence: z.string(), remedy: z.string() })
+  .meta({ id: 'Skipped' });
 
 export const batchOut = z
   .object({
@@ -45,6 +61,11 @@ export const batchOut = z
     counts: perState,
     amounts: perState,
     note: z.string().nullable(),
+    programmeId: z.string().nullable(),
+    scheduleId: z.string().nullable(),
+    period: z.string().nullable(),
+    maturedBy: timeOrNull,
+    skipped: z.array(skippedOut).meta({ description: 'Who was left out when it was made.' }),
     createdBy: z.string(),
     requiredApprovals: z.int(),
     scheduledFor: timeOrNull,
@@ -84,6 +105,11 @@ export const toBatch = (row: BatchListRow, tally: PaymentTally): z.infer<typeof 
   counts: tally.counts,
   amounts: mapStates(tally.amountsMinor, toJsonAmount),
   note: row.note,
+  programmeId: row.programmeId,
+  scheduleId: row.scheduleId,
+  period: row.period,
+  maturedBy: isoOrNull(row.maturedBy),
+  skipped: describeSkipped(row.skipped),
   createdBy: row.createdBy,
   requiredApprovals: row.requiredApprovals,
   scheduledFor: isoOrNull(row.scheduledFor),

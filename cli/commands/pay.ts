@@ -8,6 +8,7 @@ import { idempotencyKey } from '../idempotency.ts';
 import { minorUnitsOf, moneyOf } from '../money.ts';
 import { withIdempotency, withYes, type Idempotency } from '../options.ts';
 import { handle } from '../session.ts';
+import { addPayList } from './pay-list.ts';
 
 interface Pay extends Idempotency {
   readonly amount?: string;
@@ -16,20 +17,28 @@ interface Pay extends Idempotency {
   readonly note?: string;
   readonly wait?: boolean;
   readonly yes?: boolean;
+  readonly overrideMinimum?: string;
 }
 
-/** `bursar pay`: a batch of one, executed at once. */
+/** `bursar pay`: a batch of one payee, or of a list of amounts, executed at once. */
 export function addPay(program: Command): void {
+  const pay = program.command('pay').description('pay one payee, or a list of amounts, at once');
+  addPayOne(pay);
+  addPayList(pay);
+}
+
+function addPayOne(pay: Command): void {
   const command = withYes(
     withIdempotency(
-      program
-        .command('pay')
+      pay
+        .command('one', { isDefault: true })
         .description('pay one payee all that is payable, at once')
         .argument('<affiliate>', 'the payee')
         .option('--amount <amount>', 'refuse where it is not this, in major units like 12.34')
         .option('--currency <code>', "the currency; the payee's own where left out")
         .option('--provider <name>', 'who moves the money')
         .option('--note <text>', 'what it is for')
+        .option('--override-minimum <reason>', 'pay also what is below our minimum, and say why')
         .option('--wait', 'follow it to its end; exit 0 paid, 1 failed'),
     ),
   );
@@ -37,11 +46,12 @@ export function addPay(program: Command): void {
     command,
     ['bursar pay aff_… --wait', 'bursar pay aff_… --amount 12.34 --currency USD --yes'],
     async (session, options, [id = '']) => {
-      const { currency, provider, note } = options;
+      const { currency, provider, note, overrideMinimum } = options;
       const body = {
         ...(currency && { currency }),
         ...(provider && { provider }),
         ...(note && { note }),
+        ...(overrideMinimum && { overrideMinimum: { reason: overrideMinimum } }),
         ...amountOf(options),
       };
       await confirmMoney(session, options.yes, `Pay ${id} all that is payable?`);

@@ -5,8 +5,10 @@ import {
   type AffiliateDetails,
   type PayablesPage,
 } from '../answers.ts';
+import { whyNotPaid } from '../answers/payables.ts';
 import { moneyOf } from '../money.ts';
 import { moreText, withPaging, type Paging } from '../options.ts';
+import { whyNotPaidText } from '../output/render-why-not-paid.ts';
 import type { Style } from '../output/style.ts';
 import { pairs, table } from '../output/table.ts';
 import { handle } from '../session.ts';
@@ -43,18 +45,36 @@ export function addPayables(program: Command): void {
   );
   const why = payables
     .command('why')
-    .description('what one payee is owed, and what keeps it from being paid')
-    .argument('<affiliate>', 'the payee');
-  handle(why, ['bursar payables why aff_…'], async ({ out, client }, _options, [id = '']) => {
-    const path = `/api/disbursement/affiliates/${encodeURIComponent(id)}`;
-    const api = client();
-    const { affiliate } = await api.get(affiliateDetails, path);
-    const found = await api.get(payablesPage, '/api/disbursement/affiliates/payable', {
-      query: { q: affiliate.externalId },
-    });
-    const payable = found.affiliates.filter((row) => row.id === affiliate.id);
-    out.result({ affiliate, payable }, () => whyText(affiliate, payable, out.style));
-  });
+    .description('what one payee is owed, and all that keeps it from being paid')
+    .argument('<affiliate>', 'the payee')
+    .option('--currency <code>', 'only in this currency')
+    .option('--provider <name>', 'as seen by this provider')
+    .option(
+      '--programme <id>',
+      "what was earned in it, by its payout rules; else by the first one's",
+    );
+  handle<Why>(
+    why,
+    ['bursar payables why aff_…', 'bursar payables why aff_… --currency EUR --provider xendit'],
+    async ({ out, client }, { currency, provider, programme }, [id = '']) => {
+      const path = `/api/disbursement/affiliates/${encodeURIComponent(id)}`;
+      const api = client();
+      const { affiliate } = await api.get(affiliateDetails, path);
+      const found = await api.get(whyNotPaid, `${path}/why-not-paid`, {
+        query: { currency, provider, programmeId: programme },
+      });
+      out.result(
+        { affiliate, ...found },
+        () => `${headText(affiliate)}\n\n${whyNotPaidText(found, out.style)}`,
+      );
+    },
+  );
+}
+
+interface Why {
+  readonly currency?: string;
+  readonly provider?: string;
+  readonly programme?: string;
 }
 
 type Row = PayablesPage['affiliates'][number];
@@ -87,8 +107,8 @@ const reasonsOf = ({ reasons }: Row, style: Style): string =>
     ? style.good('ready')
     : style.warn(reasons.map(({ code }) => code).join(', '));
 
-function whyText(affiliate: AffiliateDetails, payable: readonly Row[], style: Style): string {
-  const head = pairs([
+const headText = (affiliate: AffiliateDetails): string =>
+  pairs([
     ['payee', `${affiliate.fullName}  ${affiliate.id}`],
     ['external', affiliate.externalId],
     ...affiliate.accounts.map(
@@ -96,10 +116,3 @@ function whyText(affiliate: AffiliateDetails, payable: readonly Row[], style: St
         ['account', `${accountRef} at ${provider}, verification ${kycStatus}`] as const,
     ),
   ]);
-  if (payable.length === 0) return `${head}\n\nNothing is payable.`;
-  const lines = payable.flatMap((row) => [
-    `${moneyOf(row.pendingAmount, row.currency)} from ${row.pendingCommissionCount} commissions: ${reasonsOf(row, style)}`,
-    ...row.reasons.map(({ message }) => `  ${message}`),
-  ]);
-  return [head, '', ...lines].join('\n');
-}

@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import { SKIP_REASONS } from '../../domain/eligibility.ts';
+import { SKIP_REASONS, type SkipCode } from '../../domain/eligibility.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { CHUNK_PAYMENTS_MAX } from '../../domain/limits.ts';
 import type { Db } from '../client.ts';
 import { isConnectionLost, isContention } from '../errors.ts';
 import { countColumn, onlyRow } from '../rows.ts';
 import { inTransaction, type Tx } from '../transaction.ts';
-import { contentHashOf, judgedPayees, judgedValues, type BatchRequest } from './judged-payees.ts';
-import { matureCommissions } from './mature-commissions.ts';
-import { skipCode } from './preview.ts';
-import { splitPayables } from './split-payables.ts';
 import type { Actor } from './actor.ts';
+import { batchExclusions } from './batch-exclusions.ts';
+import { judgedPayees, type BatchRequest } from './judged-payees.ts';
+import { makeBatchStatement } from './make-batch.ts';
+import { matureCommissions } from './mature-commissions.ts';
+import { loadPayoutTable, type PayoutTable } from './payout-table.ts';
+import { skipCode, termsAskedBy } from './preview.ts';
+import { splitPayables } from './split-payables.ts';
 
 export interface NewBatch extends BatchRequest {
   /** Chosen by the caller, so that an unknown commit is read back by it. */
@@ -20,6 +22,28 @@ export interface NewBatch extends BatchRequest {
   previewHash?: string | undefined;
   scheduledFor?: Date | undefined;
   requiredApprovals: number;
+  /** The schedule that makes it, and for which period. */
+  scheduleId?: string | undefined;
+  period?: string | undefined;
+  /** Why a person pays what is below our minimum; the audit log keeps it. */
+  overrideReason?: string | undefined;
+}
+
+/** A payee who was left out, with the first reason. */
+export interface Excluded {
+  affiliateId: string;
+  code: SkipCode;
+  reason: string;
+}
+
+/** Nobody could be paid; who was left out why. */
+export class NobodyPayable extends DomainError {
+  readonly excluded: readonly Excluded[];
+
+  constructor(excluded: readonly Excluded[]) {
+    super('no_payable_affiliates', 'Nobody can be paid now; the preview says why for each payee.');
+    this.excluded = excluded;
+  }
 }
 
 /** One creation at a time: two would only block each other row by row. */
@@ -27,20 +51,34 @@ export const CREATION_LOCK = 4_770_802;
 const DEADLINE_MS = 120_000;
 const TRIES_MAX = 5;
 
+/** What else happens in the transaction of a creation: ahead of the judging, and once it is made. */
+export interface CreationSteps {
+  before?: (tx: Tx) => Promise<unknown>;
+  /** What it throws undoes all. */
+  after?: (excluded: readonly Excluded[]) => void;
+}
+
 /**
  * Makes a batch with its payments and claims what they pay, all or nothing. Two calls at once never
- * claim the same commission: the later one sees what is left. Returns who was left out and why.
- * Throws `DomainError` `no_payable_affiliates`, or `preview_stale` where `previewHash` does not fit.
+ * claim the same commission: the later one sees what is left. Returns who was left out and why; the
+ * batch keeps that.
+ * Throws `NobodyPayable` (`no_payable_affiliates`), or `preview_stale` where `previewHash` does not fit.
  */
-export async function createBatch(db: Db, input: NewBatch) {
+export async function createBatch(
+  db: Db,
+  input: NewBatch,
+  steps: CreationSteps = {},
+): Promise<{ batchId: string; excluded: Excluded[] }> {
   await matureCommissions(db);
   for (let tries = 1; ; tries += 1) {
     try {
-      return await inTransaction(db, DEADLINE_MS, (tx) => createIn(tx, input));
+      const table = await loadPayoutTable(db, termsAskedBy(input));
+      return await inTransaction(db, DEADLINE_MS, (tx) => createIn(tx, input, table, steps));
     } catch (error) {
       const lost = isConnectionLost(error);
-      if (lost && (await exists(db, input.batchId)))
-        return { batchId: input.batchId, excluded: [] };
+      if (lost && (await exists(db, input.batchId))) {
+        return { batchId: input.batchId, excluded: await batchExclusions(db, input.batchId) };
+      }
       const worthRepeating = lost || isContention(error) || error instanceof PayableMoved;
       if (!worthRepeating || tries >= TRIES_MAX) throw error;
     }
@@ -49,16 +87,23 @@ export async function createBatch(db: Db, input: NewBatch) {
 
 class PayableMoved extends Error {}
 
-async function createIn(tx: Tx, input: NewBatch) {
+async function createIn(
+  tx: Tx,
+  input: NewBatch,
+  table: PayoutTable | null,
+  { before, after }: CreationSteps,
+) {
   await tx.run(z.unknown(), `select pg_advisory_xact_lock(${CREATION_LOCK})`);
-  await splitPayables(tx, input);
-  const made = onlyRow(await tx.run(createdRow, createStatement, createValues(input)));
-  if (made.payments === 0) {
-    throw new DomainError(
-      'no_payable_affiliates',
-      'Nobody can be paid now; the preview says why for each payee.',
-    );
-  }
+  await before?.(tx);
+  await splitPayables(tx, input, table);
+  const { text, values } = makeBatchStatement(input, judgedPayees(input, table), table);
+  const made = onlyRow(await tx.run(createdRow, text, values));
+  const excluded = made.excluded.map(({ id, code }) => ({
+    affiliateId: id,
+    code,
+    reason: SKIP_REASONS[code],
+  }));
+  if (made.payments === 0) throw new NobodyPayable(excluded);
   if (input.previewHash !== undefined && input.previewHash !== made.hash) {
     throw new DomainError(
       'preview_stale',
@@ -67,11 +112,7 @@ async function createIn(tx: Tx, input: NewBatch) {
   }
   if (made.claimed !== made.picked)
     throw new PayableMoved('a payable changed while it was claimed');
-  const excluded = made.excluded.map(({ id, code }) => ({
-    affiliateId: id,
-    code,
-    reason: SKIP_REASONS[code],
-  }));
+  after?.(excluded);
   return { batchId: input.batchId, excluded };
 }
 
@@ -82,64 +123,6 @@ const createdRow = z.object({
   hash: z.string(),
   excluded: z.array(z.object({ id: z.string(), code: skipCode })),
 });
-
-/** Payment ids continue the batch's own, so they sort by batch and place and need no drawing. */
-const createStatement = `
-  with ${judgedPayees},
-  eligible as materialized (
-    select j.*, (row_number() over (order by payee_id) - 1)::int as ordinal from judged j where code is null
-  ),
-  wanted as (
-    select k.id, 'pay_' || substr($10, 5, 24) || lpad(to_hex(e.ordinal), 8, '0') as payment_id,
-      k.amount_minor, k.commission_count
-    from eligible e cross join unnest(e.payable_ids, e.amounts, e.counts) as k (id, amount_minor, commission_count)
-  ),
-  totals as (
-    select count(*)::int as payments, sum(amount_minor) as amount_minor, ${contentHashOf('eligible')} as hash
-    from eligible
-  ),
-  batch as (
-    insert into batches (id, provider, currency, total_minor, payment_count, chunk_count, content_hash,
-      required_approvals, note, created_by, scheduled_for)
-    select $10, $2, $1, amount_minor, payments, (payments + ${CHUNK_PAYMENTS_MAX - 1}) / ${CHUNK_PAYMENTS_MAX},
-      hash, $11, $12, $13, $14
-    from totals where payments > 0
-  ),
-  claimed as (
-    update payables p set payment_id = w.payment_id, open = false
-    from wanted w
-    where p.id = w.id and p.payment_id is null and p.amount_minor = w.amount_minor
-      and p.commission_count = w.commission_count
-    returning p.id
-  ),
-  made as (
-    insert into payments (id, batch_id, payee_id, account_id, account_ref, provider, currency, amount_minor,
-      commission_count, chunk, ordinal)
-    select 'pay_' || substr($10, 5, 24) || lpad(to_hex(ordinal), 8, '0'), $10, payee_id, account_id, account_ref,
-      $2, $1, amount_minor, commission_count, ordinal / ${CHUNK_PAYMENTS_MAX}, ordinal
-    from eligible
-  ),
-  trail as (
-    insert into audit_logs (action, status, batch_id, to_state, actor, ip_address, user_agent, details)
-    select 'batch.created', 'SUCCESS', $10, 'PENDING', $13, $15, $16,
-      jsonb_build_object('payments', payments, 'amount', amount_minor, 'currency', $1)
-    from totals where payments > 0
-  )
-  select payments, hash, (select count(*) from wanted) as picked, (select count(*) from claimed) as claimed,
-    (select coalesce(json_agg(json_build_object('id', payee_id, 'code', code)), '[]')
-     from judged where code is not null) as excluded
-  from totals`;
-
-const createValues = (input: NewBatch): unknown[] => [
-  ...judgedValues(input),
-  input.batchId,
-  input.requiredApprovals,
-  input.note ?? null,
-  input.actor.id,
-  input.scheduledFor?.toISOString() ?? null,
-  input.actor.ipAddress,
-  input.actor.userAgent,
-];
 
 async function exists(db: Db, batchId: string): Promise<boolean> {
   const rows = await db.run(z.object({ id: z.string() }), 'select id from batches where id = $1', [

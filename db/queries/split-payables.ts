@@ -1,37 +1,47 @@
 import { z } from 'zod';
 import { newId } from '../new-id.ts';
 import type { Tx } from '../transaction.ts';
-import { requestValues, type BatchRequest } from './judged-payees.ts';
+import { filterOf, judgedPayees, type BatchRequest } from './judged-payees.ts';
+import type { PayoutTable } from './payout-table.ts';
 
 /**
- * Splits free payables at a window of time: commissions earned in it move to a payable of their own,
- * so that a batch can claim them and leave the rest. Nothing moves without a window.
+ * Splits free payables of those who would be paid at what a batch asks for, so that a batch can claim
+ * what fits and leave the rest: the fewer of both move to a payable of their own. Nothing moves without
+ * a filter; what came with a list stands in payables of its own from the start. What is joined here is
+ * found by keys: the planner knows no sizes, and would pair every row with every other.
  */
-export async function splitPayables(tx: Tx, request: BatchRequest): Promise<void> {
-  if (!request.from && !request.to) return;
+export async function splitPayables(
+  tx: Tx,
+  request: BatchRequest,
+  table: PayoutTable | null,
+): Promise<void> {
+  const { text, values, bind } = judgedPayees(request, table);
+  const filter = filterOf(request, bind);
+  if (!filter || request.listId) return;
+  const inside = `(${filter.mature} and ${filter.fits})`;
   await tx.run(
     z.unknown(),
-    `with held as (
-       select p.id, p.payee_id, p.currency from payables p
-       where p.currency = $1 and $2::text is not null and p.payment_id is null and p.paid_at is null
-         and ($3::text[] is null or p.payee_id = any($3))
+    `with ${text},
+     held as (
+       select p.id, p.payee_id, p.currency, p.programme_id from payables p
+       where p.currency = $1 and p.payment_id is null and p.paid_at is null and not p.held
+         and p.payee_id in (select j.payee_id from judged j where j.code is null)
        order by p.id for update
      ),
-     judged as (
-       select c.id, c.payable_id, c.payee_id, c.amount_minor, c.earned_at,
-         ($4::timestamptz is null or c.earned_at >= $4) and ($5::timestamptz is null or c.earned_at < $5) as inside
+     sorted as materialized (
+       select c.id, c.payable_id, c.payee_id, c.amount_minor, c.earned_at, h.programme_id, ${inside} as inside,
+         count(*) filter (where ${inside}) over w as inside_count, count(*) over w as whole_count
        from commissions c join held h on h.payee_id = c.payee_id and h.id = c.payable_id
+       window w as (partition by c.payable_id)
      ),
-     mixed as (
-       select payable_id, $6 || lpad(to_hex(row_number() over (order by payable_id)), 8, '0') as new_id
-       from judged group by payable_id having bool_or(inside) and not bool_and(inside)
-     ),
-     moving as (
-       select j.*, m.new_id from judged j join mixed m on m.payable_id = j.payable_id where j.inside
+     moving as materialized (
+       select s.*, ${bind(newId('payable').slice(0, -8), 'text')} || lpad(to_hex(dense_rank() over (order by payable_id)), 8, '0') as new_id
+       from sorted s
+       where inside_count > 0 and inside_count < whole_count and inside = (inside_count * 2 <= whole_count)
      ),
      made as (
-       insert into payables (id, payee_id, currency, amount_minor, commission_count, oldest_earned_at, open)
-       select m.new_id, m.payee_id, $1, sum(m.amount_minor), count(*), min(m.earned_at), false
+       insert into payables (id, payee_id, currency, amount_minor, commission_count, oldest_earned_at, open, programme_id)
+       select m.new_id, m.payee_id, $1, sum(m.amount_minor), count(*), min(m.earned_at), false, min(m.programme_id)
        from moving m group by m.new_id, m.payee_id
      ),
      moved as (
@@ -45,6 +55,6 @@ export async function splitPayables(tx: Tx, request: BatchRequest): Promise<void
        from moving group by payable_id
      ) s
      where p.id = s.payable_id`,
-    [...requestValues(request), newId('payable').slice(0, -8)],
+    values,
   );
 }

@@ -66,14 +66,18 @@ test('the 84 cells: 1, 3, 6, 9, 13 and 14 permissions, each role holding all of 
 });
 
 const PAYABLE: PayeeFacts = {
+  riskHeld: false,
   held: false,
   kycStatus: 'APPROVED',
   payableMinor: 10_000n,
   payableCount: 2,
   claimedCount: 0,
+  heldCount: 0,
   maturingCount: 0,
   otherCurrencyCount: 0,
+  owedMinor: 9_000_000n,
   minimumMinor: 100n,
+  maximumMinor: null,
   limits: { minimumMinor: 1n, maximumMinor: 1_000_000n, incrementMinor: 1n },
 };
 const limits = (given: Partial<typeof OPEN_LIMITS>) => ({
@@ -90,6 +94,11 @@ test.each<[string, Partial<PayeeFacts>, string[]]>([
   ['rejected', { kycStatus: 'REJECTED' }, ['kyc_rejected']],
   ['held and below', { held: true, payableMinor: 1n }, ['payee_hold', 'below_minimum']],
   ['debt', { payableMinor: -1n }, ['negative_balance']],
+  ['owed less in all', { owedMinor: 9_999n }, ['negative_balance']],
+  ['by a risk rule', { riskHeld: true }, ['risk_hold']],
+  ['kept back', { payableCount: 0, payableMinor: 0n, heldCount: 1 }, ['payee_hold']],
+  ['in parts', { payableMinor: 2_500_000n, maximumMinor: 1_000_000n }, []],
+  ['in too many parts', { maximumMinor: 9n }, ['amount_out_of_range']],
   ['netted to zero', { payableMinor: 0n }, ['negative_balance']],
   ['all in a payment', { payableCount: 0, payableMinor: 0n, claimedCount: 2 }, ['in_flight']],
   ['maturing', { payableCount: 0, payableMinor: 0n, maturingCount: 1 }, ['not_matured']],

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { findAffiliate } from '../../../db/queries/affiliates.ts';
 import { findBatchRow } from '../../../db/queries/batches.ts';
-import { createBatch } from '../../../db/queries/create-batch.ts';
+import { createBatch, type NewBatch } from '../../../db/queries/create-batch.ts';
 import { listBatchPayments } from '../../../db/queries/payments.ts';
 import { previewBatch } from '../../../db/queries/preview.ts';
 import type { BatchRequest } from '../../../db/queries/judged-payees.ts';
@@ -17,6 +17,7 @@ import {
   text,
 } from '../../schemas/common.ts';
 import { paymentOut, toPayment } from '../../schemas/payment.ts';
+import { overrideMinimum, requireOverride } from '../../override-minimum.ts';
 import { executeNow } from '../batches/execute-now.ts';
 import { readBatch } from '../batches/read-batch.ts';
 
@@ -27,6 +28,7 @@ const body = z.strictObject({
   currency: currencyCode.optional(),
   provider: providerName.optional(),
   note: text(1_000).optional(),
+  overrideMinimum,
 });
 
 const route = endpoint({
@@ -49,11 +51,19 @@ export const payAffiliate = newApp().openapi(route, async (c) => {
   const { db, settings, terms } = c.var.deps;
   const payee = await findAffiliate(db, id);
   if (!payee) throw notFound('affiliate');
-  const { amount, note, ...given } = c.req.valid('json');
+  const { amount, note, overrideMinimum: override, ...given } = c.req.valid('json');
+  await requireOverride(c, override);
   const currency = given.currency ?? payee.currency;
   const provider = given.provider ?? settings.defaultProvider;
   const limits = await terms.read(provider, currency);
-  const request = { affiliateIds: [id], currency, provider, limits };
+  const request = {
+    affiliateIds: [id],
+    currency,
+    provider,
+    limits,
+    ignoreMinimum: override !== undefined,
+    overrideReason: override?.reason,
+  };
   const batchId = c.var.newId('batch');
   if (!(await findBatchRow(db, batchId))) await makeBatch(c, batchId, request, amount, note);
   await executeNow(c, batchId);
@@ -69,7 +79,7 @@ export const payAffiliate = newApp().openapi(route, async (c) => {
 async function makeBatch(
   c: AppContext,
   batchId: string,
-  request: BatchRequest,
+  request: BatchRequest & Pick<NewBatch, 'overrideReason'>,
   amount: number | undefined,
   note: string | undefined,
 ): Promise<void> {

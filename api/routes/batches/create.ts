@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { batchExclusions } from '../../../db/queries/batch-exclusions.ts';
 import { createBatch } from '../../../db/queries/create-batch.ts';
 import { findBatchRow } from '../../../db/queries/batches.ts';
 import { roleHolds } from '../../../domain/permissions.ts';
@@ -9,6 +10,7 @@ import { batchOut, batchRequestFields } from '../../schemas/batch.ts';
 import { instant, text } from '../../schemas/common.ts';
 import { executeNow } from './execute-now.ts';
 import { readBatch } from './read-batch.ts';
+import { requireProgramme } from './require-programme.ts';
 
 const body = z.strictObject({
   ...batchRequestFields,
@@ -55,7 +57,10 @@ export const createBatchRoute = newApp().openapi(route, async (c) => {
 async function makeOnce(c: AppContext, request: Omit<z.infer<typeof body>, 'autoExecute'>) {
   const { db, settings, terms } = c.var.deps;
   const batchId = c.var.newId('batch');
-  if (await findBatchRow(db, batchId)) return { batchId, excluded: [] };
+  if (await findBatchRow(db, batchId)) {
+    return { batchId, excluded: await batchExclusions(db, batchId) };
+  }
+  await requireProgramme(db, request.programmeId);
   const provider = request.provider ?? settings.defaultProvider;
   return createBatch(db, {
     ...request,

@@ -4,6 +4,7 @@ import { cancelBatchRoute } from './cancel.ts';
 import { createBatchRoute } from './create.ts';
 import { deleteBatchRoute } from './delete.ts';
 import { batchEvents } from './events.ts';
+import { listExclusions } from './exclusions.ts';
 import { executeBatch } from './execute.ts';
 import { getBatch } from './get.ts';
 import { listBatchesRoute } from './list.ts';
@@ -20,6 +21,7 @@ export const BATCH_ROUTES: readonly RouteApp[] = [
   listBatchesRoute,
   getBatch,
   listPaymentsOfBatch,
+  listExclusions,
   deleteBatchRoute,
   executeBatch,
   cancelBatchRoute,

@@ -3,8 +3,9 @@ import { previewBatch } from '../../../db/queries/preview.ts';
 import { toJsonAmount } from '../../../domain/money.ts';
 import { endpoint, json, newApp, optionalJsonBody } from '../../http/endpoint.ts';
 import type { AppContext } from '../../http/context.ts';
-import { batchRequestFields } from '../../schemas/batch.ts';
+import { batchRequestFields, skippedOut } from '../../schemas/batch.ts';
 import { amountOut } from '../../schemas/common.ts';
+import { requireProgramme } from './require-programme.ts';
 
 const route = endpoint({
   method: 'post',
@@ -22,6 +23,9 @@ const route = endpoint({
             affiliateId: z.string(),
             commissionCount: z.int(),
             totalAmount: amountOut,
+            payments: z
+              .int()
+              .meta({ description: 'More than one above the maximum of the rules.' }),
             eligible: z.boolean(),
             code: z.string().nullable(),
             reason: z.string().nullable(),
@@ -33,7 +37,9 @@ const route = endpoint({
           totalAmount: amountOut,
           currency: z.string(),
           provider: z.string(),
+          payments: z.int(),
           chunks: z.int(),
+          skipped: z.array(skippedOut),
           estimatedFees: amountOut,
           providerBalance: amountOut.optional(),
           balanceSuffices: z.literal(false).optional().meta({
@@ -51,6 +57,7 @@ export const previewRoute = newApp().openapi(route, async (c) => {
   const body = c.req.valid('json');
   const { db, settings, terms } = c.var.deps;
   const provider = body.provider ?? settings.defaultProvider;
+  await requireProgramme(db, body.programmeId);
   const [{ items, summary, previewHash }, providerBalance] = await Promise.all([
     terms
       .read(provider, body.currency)
