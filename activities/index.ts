@@ -1,4 +1,5 @@
 import { makeAcquireSlot } from './acquire-slot.ts';
+import { makeCalculateEarnings } from './calculate-earnings.ts';
 import {
   makeCancelBatch,
   makePauseBatch,
@@ -6,6 +7,7 @@ import {
   makeRetryDuePayments,
   makeRetryPayments,
 } from './batch-commands.ts';
+import { makeBackfillPeriods } from './backfill-periods.ts';
 import { alive } from './beating.ts';
 import { makeCheckHalt } from './check-halt.ts';
 import { makeCloseBatch } from './close-batch.ts';
@@ -15,6 +17,7 @@ import type { Deps } from './deps.ts';
 import { makeReleaseSlot, makeYieldSlot } from './free-slot.ts';
 import { makeLoadBatch } from './load-batch.ts';
 import { makeContinueParked, makeEndParked } from './parked.ts';
+import type { PayoutDeps } from './pay-period.ts';
 import { makePlanSlices } from './plan-slices.ts';
 import { makePollPayments } from './poll-payments.ts';
 import { makeQueueBatch } from './queue-batch.ts';
@@ -26,14 +29,19 @@ import {
   makeJoinReconciliation,
 } from './reconcile-runs.ts';
 import { makeResolveDoubtful } from './resolve-doubtful.ts';
+import { makeRunSchedule } from './run-schedule.ts';
+import { makeSendMails, type MailDeps } from './send-mails.ts';
 import { makeSubmitSlice } from './submit-slice.ts';
 import { makeSweepBatches } from './sweep-batches.ts';
+import { makeSyncSchedules } from './sync-schedules.ts';
 import { makeWatchReturns } from './watch-returns.ts';
 
 /** All activities by their names on the wire, which are for ever. */
-export const makeActivities = (deps: Deps & DeliverDeps) => ({
+export const makeActivities = (deps: Deps & DeliverDeps & MailDeps & PayoutDeps) => ({
   acquireSlot: alive(makeAcquireSlot(deps)),
+  backfillPeriods: alive(makeBackfillPeriods(deps)),
   beginReconciliation: alive(makeBeginReconciliation(deps)),
+  calculateEarnings: makeCalculateEarnings(deps),
   cancelBatch: alive(makeCancelBatch(deps)),
   checkHalt: makeCheckHalt(deps),
   closeBatch: alive(makeCloseBatch(deps)),
@@ -55,8 +63,11 @@ export const makeActivities = (deps: Deps & DeliverDeps) => ({
   resumeBatch: alive(makeResumeBatch(deps)),
   retryDuePayments: alive(makeRetryDuePayments(deps)),
   retryPayments: alive(makeRetryPayments(deps)),
+  runSchedule: alive(makeRunSchedule(deps)),
+  sendMails: makeSendMails(deps),
   submitSlice: makeSubmitSlice(deps),
   sweepBatches: alive(makeSweepBatches(deps)),
+  syncSchedules: alive(makeSyncSchedules(deps)),
   watchReturns: makeWatchReturns(deps),
   yieldSlot: alive(makeYieldSlot(deps)),
 });

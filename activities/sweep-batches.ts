@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { batchWorkflowId, confirmWorkflowId } from '../domain/ids.ts';
 import { resolvePassedDoubts } from '../db/queries/cases.ts';
+import { expireHolds } from '../db/queries/holds.ts';
 import { matureCommissions } from '../db/queries/mature-commissions.ts';
 import { openBatches } from '../db/queries/open-batches.ts';
 import { yieldSlot } from '../db/queries/pause-batch.ts';
@@ -10,7 +11,9 @@ import { settledOf } from '../db/queries/webhooks.ts';
 import { CONFIRM_EVENTS, PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
 import { applyOverdue } from './apply-overdue.ts';
 import type { Deps } from './deps.ts';
+import { startCalculations } from './start-calculations.ts';
 import { startDeliveries } from './start-deliveries.ts';
+import { startMails } from './start-mails.ts';
 import { wakeParked } from './wake-parked.ts';
 
 /** What one sweep healed. */
@@ -23,13 +26,14 @@ export interface Swept {
 /**
  * Heals what fell between: starts workflows that open batches lack, takes the slot from one whose
  * workflow was terminated, wakes those whose signal was lost or whose parked payments are due, sees to
- * events that wait, closes cases whose doubt has passed, matures commissions, and has events delivered.
- * Safe to repeat.
+ * events that wait, closes cases whose doubt has passed, matures commissions, releases holds whose time has
+ * passed, and has what waits calculated, events delivered and mails sent. Safe to repeat.
  */
 export const makeSweepBatches = (deps: Deps) => {
   const { db, vault, providers, temporal } = deps;
   return async function sweepBatches(): Promise<Swept> {
     const swept: Swept = { restarted: 0, woken: 0, matured: await matureCommissions(db) };
+    const released = await expireHolds(db);
     const open = await openBatches(db);
     for (const batch of open) {
       if (await isRunning(batch.id)) continue;
@@ -38,6 +42,7 @@ export const makeSweepBatches = (deps: Deps) => {
       await start(batch.id);
       swept.restarted += 1;
     }
+    for (const id of released) swept.woken += await wake(id, 'cleared');
     const next = await nextInQueue(db);
     if (next) swept.woken += await wake(next, 'slotFree');
     swept.woken += await wakeParked(deps);
@@ -48,7 +53,9 @@ export const makeSweepBatches = (deps: Deps) => {
       open.map(({ id }) => id),
     );
     for (const id of new Set([...settled, ...applied])) swept.woken += await wake(id, 'settled');
+    await startCalculations(db, temporal);
     await startDeliveries(db, temporal);
+    await startMails(db, temporal);
     return swept;
 
     /** Applies what waits for nothing more, and has the rest confirmed; the batches that settled by it. */

@@ -70,6 +70,12 @@ const makeGauges = (registers: Registry[]) => ({
     labelNames: ['state'],
     registers,
   }),
+  mails: new Gauge({
+    name: 'bursar_payee_mails',
+    help: 'Mails to payees that are not sent, by state.',
+    labelNames: ['state'],
+    registers,
+  }),
   queueAge: new Gauge({
     name: 'bursar_queue_age_seconds',
     help: 'How long the oldest QUEUED batch has waited.',
@@ -93,8 +99,10 @@ function fillGauges(
 ): void {
   gauges.payments.reset();
   gauges.batches.reset();
+  gauges.mails.reset();
   for (const { state, count } of read.payments) gauges.payments.set({ state }, count);
   for (const { state, count } of read.batches) gauges.batches.set({ state }, count);
+  for (const { state, count } of read.mails) gauges.mails.set({ state }, count);
   gauges.queueAge.set(read.queueAgeSeconds);
   gauges.unknownAge.set(read.unknownAgeSeconds);
   gauges.waitingEvents.set(read.waitingEvents);

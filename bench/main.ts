@@ -5,6 +5,8 @@ import { printReport, writeReport } from './measure/report.ts';
 import { readOptions, USAGE, UsageError, type BenchOptions, type Suite } from './options.ts';
 import { makeTemplates } from './seed/templates.ts';
 import { api } from './suites/api.ts';
+import { dryRunSuite } from './suites/dry-run.ts';
+import { earnings } from './suites/earnings.ts';
 import { intake } from './suites/intake.ts';
 import { latency } from './suites/latency.ts';
 import { reconcile } from './suites/reconcile.ts';
@@ -22,6 +24,8 @@ const RUN: Record<Suite, (bench: Bench) => Promise<Findings>> = {
   intake,
   reconcile,
   revenue,
+  earnings,
+  'dry-run': dryRunSuite,
 };
 
 class Stopped extends Error {}

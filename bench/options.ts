@@ -9,6 +9,8 @@ export const SUITES = [
   'intake',
   'reconcile',
   'revenue',
+  'earnings',
+  'dry-run',
 ] as const;
 export type Suite = (typeof SUITES)[number];
 

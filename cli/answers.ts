@@ -164,12 +164,16 @@ export const affiliateDetails = z.looseObject({
 });
 export type AffiliateDetails = z.infer<typeof affiliateDetails>['affiliate'];
 
+const importLines = z.array(
+  z.looseObject({ row: z.int(), column: orNull.optional(), code: text, message: text }),
+);
 export const importAnswer = z.looseObject({
   accepted: z.int(),
   rejected: z.int(),
-  errors: z.array(
-    z.looseObject({ row: z.int(), column: orNull.optional(), code: text, message: text }),
-  ),
+  errors: importLines,
+  skipped: z.int().optional(),
+  notes: importLines.optional(),
+  totals: z.record(text, z.int()).optional(),
 });
 export type ImportAnswer = z.infer<typeof importAnswer>;
 

@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   pay: 'payment',
   cas: 'case',
   rec: 'reconcile',
+  hld: 'hold',
 };
 
 /** What to do next, by the code of the API's error; `ID` is what the call was about, such as a batch. */
@@ -51,6 +52,7 @@ const NEXT: Readonly<Record<string, (id: string) => string[]>> = {
 
 function lookAt(id: string): string {
   if (id.startsWith('pay_')) return `bursar payment why ${id}`;
+  if (id.startsWith('hld_')) return 'bursar hold list --all';
   return id === '' ? 'bursar batch list' : `bursar ${COMMANDS[id.slice(0, 3)]} show ${id}`;
 }
 

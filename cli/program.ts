@@ -1,21 +1,29 @@
 import { Command } from 'commander';
 import { addAudit } from './commands/audit.ts';
+import { addBackfill } from './commands/backfill.ts';
 import { addBatch } from './commands/batch.ts';
 import { addCase } from './commands/case.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addConversion } from './commands/conversion.ts';
+import { addDebt } from './commands/debt.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDev } from './commands/dev.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEndpoint } from './commands/endpoint.ts';
+import { addHold } from './commands/hold.ts';
 import { addImport } from './commands/import.ts';
 import { addKey } from './commands/key.ts';
 import { addLedger } from './commands/ledger.ts';
+import { addMail } from './commands/mail.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addPay } from './commands/pay.ts';
 import { addPayables } from './commands/payables.ts';
 import { addPayment } from './commands/payment.ts';
+import { addProgramme } from './commands/programme.ts';
 import { addReconcile } from './commands/reconcile.ts';
 import { addRevenue } from './commands/revenue.ts';
+import { addRule } from './commands/rule.ts';
+import { addSchedule } from './commands/schedule.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
 import { addVerify } from './commands/verify.ts';
@@ -73,11 +81,19 @@ export function makeProgram(): Command {
     addBatch,
     addPayment,
     addPay,
+    addConversion,
     addCase,
+    addHold,
+    addDebt,
     addReconcile,
+    addProgramme,
+    addRule,
+    addSchedule,
+    addBackfill,
     addRevenue,
     addWebhook,
     addEndpoint,
+    addMail,
     addAudit,
     addLedger,
     addKey,

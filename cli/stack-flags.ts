@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { StackOptions } from '../stack/index.ts';
+import { readEnvironment } from './config.ts';
 
 /** The flags with which a stack is started. */
 export interface StackFlags {
@@ -37,3 +39,12 @@ export function portsOf(flags: StackFlags): NonNullable<StackOptions['ports']> {
     ...(postgresPort !== undefined && { postgres: postgresPort }),
   };
 }
+
+/**
+ * Has a stack for development write its mails to payees into its data folder, where they can be looked at,
+ * unless the environment says where they go.
+ */
+export const mailsOf = (dataDir: string): NonNullable<StackOptions['env']> =>
+  readEnvironment().all['BURSAR_MAIL_URL']
+    ? {}
+    : { BURSAR_MAIL_URL: `folder:${path.join(dataDir, 'mails')}` };

@@ -12,7 +12,7 @@ import { wholeNumber } from './options.ts';
 import { reportError } from './output/error.ts';
 import { outliveReaders } from './output/streams.ts';
 import { makeStyle } from './output/style.ts';
-import { portsOf, withPorts, type StackFlags } from './stack-flags.ts';
+import { mailsOf, portsOf, withPorts, type StackFlags } from './stack-flags.ts';
 import { examplesText } from './session.ts';
 
 /** The options of `npm start`. */
@@ -100,6 +100,7 @@ async function stackUp(flags: StartFlags, steps: Steps, { signal }: Interrupt): 
     () =>
       startStack({
         ports: portsOf(flags),
+        env: mailsOf(dataDirOf(flags.data)),
         log,
         signal,
         ...(flags.data !== undefined && { dataDir: dataDirOf(flags.data) }),

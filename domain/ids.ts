@@ -65,6 +65,8 @@ export const batchWorkflowId = (batchId: string): string => `batch/${batchId}`;
 export const resolveWorkflowId = (batchId: string): string => `resolve/${batchId}`;
 export const confirmWorkflowId = (provider: string): string => `confirm/${provider}`;
 export const deliverWorkflowId = (endpointId: string): string => `deliver/${endpointId}`;
+export const MAILS_WORKFLOW_ID = 'mails';
+export const calculateWorkflowId = (programmeId: string): string => `calculate/${programmeId}`;
 export const SWEEP_WORKFLOW_ID = 'sweep';
 export const SWEEP_SCHEDULE_ID = 'sweep';
 export const reconcileWorkflowId = (provider: string, day: string): string =>
@@ -73,3 +75,11 @@ export const watchWorkflowId = (provider: string, day: string): string =>
   `watch/${provider}/${day}`;
 /** The Schedule, and its workflow, that begins both of a provider each day. */
 export const dailyScheduleId = (provider: string): string => `daily/${provider}`;
+/** The Schedule of a payout schedule, and its workflows. */
+export const payoutScheduleId = (scheduleId: string): string => `payout/${scheduleId}`;
+/** What a person has run out of turn: what is due, or one period by its name. */
+export const triggerWorkflowId = (scheduleId: string, period?: string): string =>
+  period === undefined ? `trigger/${scheduleId}` : `trigger/${scheduleId}/${period}`;
+/** Of a schedule, or of a programme. */
+export const backfillWorkflowId = (subjectId: string): string => `backfill/${subjectId}`;
+export const SYNC_SCHEDULES_WORKFLOW_ID = 'sync-schedules';

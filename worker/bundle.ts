@@ -40,8 +40,10 @@ export async function bundle(): Promise<string> {
 async function sourceHash(): Promise<string> {
   const hash = createHash('sha256');
   for (const folder of ['../workflows', '../domain']) {
-    for (const file of (await readdir(here(folder))).sort()) {
-      hash.update(file).update(await readFile(join(here(folder), file)));
+    const entries = await readdir(here(folder), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    for (const file of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {
+      hash.update(file).update(await readFile(file));
     }
   }
   const lock = here('../package-lock.json');

@@ -4,6 +4,7 @@ import { PARKED_MAX_MS } from '../domain/limits.ts';
 import { NOTHING_INTERNAL } from '../domain/target.ts';
 import { readProvidersConfig, withFiles } from '../providers/config.ts';
 import type { ProvidersConfig } from '../providers/registry.ts';
+import { mailFrom, mailUrl, needsSender } from '../providers/mail/config.ts';
 import { allowedTargets } from '../providers/targets.ts';
 
 export const DAY_MS = 86_400_000;
@@ -11,19 +12,27 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 
 const days = z.coerce.number().positive().max(3_650);
 
-const envSchema = z.object({
-  DATABASE_URL: z.string().min(1),
-  TEMPORAL_ADDRESS: z.string().min(1),
-  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
-  BURSAR_FIELD_KEYS: vaultKeys,
-  BURSAR_WORKFLOW_BUNDLE_CACHE: z.string().min(1).optional(),
-  BURSAR_WORKER_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
-  BURSAR_WORKER_METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
-  BURSAR_SWEEP_INTERVAL_MS: z.coerce.number().int().min(1_000).default(20_000),
-  BURSAR_PARKED_DAYS: days.default(PARKED_MAX_MS / DAY_MS),
-  BURSAR_OUTGOING_ALLOW: allowedTargets.default(NOTHING_INTERNAL),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-});
+const envSchema = z
+  .object({
+    DATABASE_URL: z.string().min(1),
+    TEMPORAL_ADDRESS: z.string().min(1),
+    TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+    BURSAR_FIELD_KEYS: vaultKeys,
+    BURSAR_WORKFLOW_BUNDLE_CACHE: z.string().min(1).optional(),
+    BURSAR_WORKER_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+    BURSAR_WORKER_METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+    BURSAR_SWEEP_INTERVAL_MS: z.coerce.number().int().min(1_000).default(20_000),
+    BURSAR_PARKED_DAYS: days.default(PARKED_MAX_MS / DAY_MS),
+    BURSAR_APPROVALS_REQUIRED: z.coerce.number().int().min(0).max(10).default(0),
+    BURSAR_MAIL_URL: mailUrl.optional(),
+    BURSAR_MAIL_FROM: mailFrom.optional(),
+    BURSAR_OUTGOING_ALLOW: allowedTargets.default(NOTHING_INTERNAL),
+    LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  })
+  .refine((env) => env.BURSAR_MAIL_FROM !== undefined || !needsSender(env.BURSAR_MAIL_URL), {
+    path: ['BURSAR_MAIL_FROM'],
+    message: 'needed, since BURSAR_MAIL_URL names a server',
+  });
 
 export type WorkerEnv = z.infer<typeof envSchema> & { providers: ProvidersConfig };
 

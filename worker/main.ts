@@ -9,8 +9,10 @@ import {
 } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { makeActivities } from '../activities/index.ts';
-import { openDatabase } from '../db/client.ts';
+import { openDatabase, type Db } from '../db/client.ts';
+import { setMailsEnabled } from '../db/queries/send-mails.ts';
 import { makeVault } from '../db/vault.ts';
+import { makeMailer } from '../providers/mail/config.ts';
 import { openOutgoing } from '../providers/outgoing.ts';
 import { makeProviders } from '../providers/registry.ts';
 import { outgoingQueueAt, providerQueue, TASK_QUEUE } from '../workflows/names.ts';
@@ -18,7 +20,7 @@ import { workflowBundle } from './bundle.ts';
 import { DAY_MS, readWorkerEnv, type WorkerEnv } from './env.ts';
 import { ensureSweep, registerSearchAttributes } from './namespace.ts';
 import { watchProviders } from './provider-watch.ts';
-import { ensureDailySchedules } from './schedules.ts';
+import { ensureDailySchedules, ensurePayoutSchedules } from './schedules.ts';
 
 const PREPARE_EVERY_MS = 60_000;
 
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
   const vault = makeVault(env.BURSAR_FIELD_KEYS);
   const providers = makeProviders(env.providers, watch.tools);
   const outgoing = openOutgoing({ allowed: env.BURSAR_OUTGOING_ALLOW });
+  const mailer = makeMailer(env.BURSAR_MAIL_URL, env.BURSAR_MAIL_FROM);
   const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
   const client = new Client({
     connection: await Connection.connect({ address: env.TEMPORAL_ADDRESS }),
@@ -41,6 +44,8 @@ async function main(): Promise<void> {
     await registerSearchAttributes(client, env.TEMPORAL_NAMESPACE);
     await ensureSweep(client, env.BURSAR_SWEEP_INTERVAL_MS);
     await ensureDailySchedules(client, providers.all());
+    await ensurePayoutSchedules(db, client, logger);
+    await tellMails(db, mailer !== null, logger);
   };
   await prepareNamespace();
   // Temporal may lose all it knows, this included; then the sweep brings back the rest.
@@ -59,6 +64,8 @@ async function main(): Promise<void> {
       temporal: client,
       parkedMaxMs: env.BURSAR_PARKED_DAYS * DAY_MS,
       outgoing,
+      mailer,
+      approvalsRequired: env.BURSAR_APPROVALS_REQUIRED,
     }),
     shutdownGraceTime: '8 s',
   } as const;
@@ -72,9 +79,19 @@ async function main(): Promise<void> {
     db.close(),
     providers.close(),
     outgoing.close(),
+    mailer?.close(),
     connection.close(),
     client.connection.close(),
   ]);
+}
+
+/** Has the database know whether payees are written to. Where it is away the worker begins all the same. */
+async function tellMails(db: Db, enabled: boolean, logger: Logger): Promise<void> {
+  try {
+    await setMailsEnabled(db, enabled);
+  } catch (error) {
+    logger.warn({ err: error }, 'whether payees are written to is not known yet');
+  }
 }
 
 /** One for the workflows and most activities, and one for each queue of activities that stands apart. */

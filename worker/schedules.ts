@@ -1,4 +1,7 @@
 import { ScheduleAlreadyRunning, type Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { syncPayoutSchedules } from '../activities/sync-schedules.ts';
+import type { Db } from '../db/client.ts';
 import { dailyScheduleId } from '../domain/ids.ts';
 import { DAILY, TASK_QUEUE } from '../workflows/names.ts';
 
@@ -33,5 +36,17 @@ export async function ensureDailySchedules(
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     }
+  }
+}
+
+/**
+ * Has Temporal's Schedules be what the payout schedules of the database say. One that Temporal refuses is
+ * told to the log, and holds up neither the others nor the worker.
+ */
+export async function ensurePayoutSchedules(db: Db, client: Client, logger: Logger): Promise<void> {
+  try {
+    await syncPayoutSchedules(db, client);
+  } catch (error) {
+    logger.warn({ err: error }, 'a payout schedule is not in Temporal as it should be');
   }
 }

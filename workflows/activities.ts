@@ -1,9 +1,11 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import {
+  CALCULATION,
   DATABASE_WORK,
   DELIVERIES,
   LOOKUPS,
+  PAYOUT_RUNS,
   RECONCILIATION,
   SLOT_WAIT,
   SUBMISSION,
@@ -12,7 +14,11 @@ import { outgoingQueueAt, queueAt } from './names.ts';
 
 /** Each activity under the retry preset that fits what it does. */
 export const books = proxyActivities<Activities>(DATABASE_WORK);
+export const calculation = proxyActivities<Activities>(CALCULATION);
 export const { acquireSlot } = proxyActivities<Activities>(SLOT_WAIT);
+
+/** Calculating what was earned and making the batches of it. */
+export const payouts = proxyActivities<Activities>(PAYOUT_RUNS);
 
 /** Asking a provider, for runs that began before each had a queue of its own. */
 export const lookups = proxyActivities<Activities>(LOOKUPS);

@@ -1,8 +1,13 @@
+export { autoPayout } from './auto-payout.ts';
+export { backfillPayouts } from './backfill-payouts.ts';
+export { calculateEarnings } from './calculate-earnings.ts';
 export { confirmEvents } from './confirm-events.ts';
 export { deliverEvents } from './deliver-events.ts';
 export { payoutBatch } from './payout-batch.ts';
 export { resolveUnknown } from './resolve-unknown.ts';
+export { sendMails } from './send-mails.ts';
 export { sweep } from './sweep.ts';
 export { daily } from './daily.ts';
 export { reconcile } from './reconcile.ts';
 export { watchReturns } from './watch-returns.ts';
+export { syncSchedules } from './sync-schedules.ts';

@@ -46,4 +46,10 @@ export const eventsDueSignal = defineSignal('eventsDue');
 /** A reconciliation of this provider's day was asked for. */
 export const reconcileAskedSignal = defineSignal('reconcileAsked');
 
+/** Conversions wait to be calculated, up to that instant (ISO 8601); null: up to now. */
+export interface ConversionsWaiting {
+  asOf: string | null;
+}
+export const conversionsWaitingSignal = defineSignal<[ConversionsWaiting]>('conversionsWaiting');
+
 export const progressQuery = defineQuery<BatchProgress>('progress');

@@ -6,6 +6,11 @@ export const RECONCILE = 'reconcile';
 export const DAILY = 'daily';
 export const CONFIRM_EVENTS = 'confirmEvents';
 export const DELIVER_EVENTS = 'deliverEvents';
+export const CALCULATE_EARNINGS = 'calculateEarnings';
+export const SEND_MAILS = 'sendMails';
+export const AUTO_PAYOUT = 'autoPayout';
+export const BACKFILL_PAYOUTS = 'backfillPayouts';
+export const SYNC_SCHEDULES = 'syncSchedules';
 
 /** The queue of the activities that talk to one provider, beside the queue of all other work. */
 export const queueAt = (queue: string, provider: string): string => `${queue}/${provider}`;

@@ -51,9 +51,26 @@ export const RECONCILIATION: ActivityOptions = {
   retry: { initialInterval: '5 s', backoffCoefficient: 2, maximumInterval: '10 minutes' },
 };
 
+/**
+ * Calculating what is earned: long where a whole programme is judged anew, repeated until it succeeds.
+ * Each page is durable by itself, so a try goes on where the one before was cut off.
+ */
+export const CALCULATION: ActivityOptions = {
+  startToCloseTimeout: '6 hours',
+  heartbeatTimeout: '10 s',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+};
+
 /** Telling an endpoint of events: a run of minutes, begun again soon where its worker has died. */
 export const DELIVERIES: ActivityOptions = {
   startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '10 s',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+};
+
+/** Making the batches of a schedule: minutes where much is calculated first, begun again soon where its worker has died. */
+export const PAYOUT_RUNS: ActivityOptions = {
+  startToCloseTimeout: '1 hour',
   heartbeatTimeout: '10 s',
   retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 minute' },
 };

@@ -21,7 +21,7 @@ export interface ImportKind<Row extends { row: number }> {
   /** What is to be looked at once more after the commit, since others may have run in the same moment. */
   settle?(db: Runner, rows: readonly Row[]): Promise<void>;
   /** What a line comes to, where the answer is to say the sum. */
-  amountOf?(row: Row): { currency: string; amountMinor: bigint };
+  amountOf?: (row: Row) => { currency: string; amountMinor: bigint };
   /** Lines are inserted in this order, so that two imports lock what they share in one order. */
   order(row: Row): string;
 }

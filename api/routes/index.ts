@@ -5,30 +5,48 @@ import { ACCOUNT_ROUTES } from './accounts/index.ts';
 import { AFFILIATE_ROUTES } from './affiliates/index.ts';
 import { AUDIT_ROUTES } from './audit/index.ts';
 import { BATCH_ROUTES } from './batches/index.ts';
+import { CALCULATION_ROUTES } from './calculations/index.ts';
 import { CASE_ROUTES } from './cases/index.ts';
 import { COMMISSION_ROUTES } from './commissions/index.ts';
+import { CONVERSION_ROUTES } from './conversions/index.ts';
+import { DEBT_ROUTES } from './debts/index.ts';
+import { HOLD_ROUTES } from './holds/index.ts';
 import { IMPORT_ROUTES } from './imports/index.ts';
 import { KEY_ROUTES } from './keys/index.ts';
 import { LEDGER_ROUTES } from './ledger/index.ts';
+import { MAIL_ROUTES } from './mails/index.ts';
 import { PAYMENT_ROUTES } from './payments/index.ts';
+import { PROGRAMME_ROUTES } from './programmes/index.ts';
+import { QUICK_PAYMENT_ROUTES } from './quick-payments/index.ts';
 import { RECONCILIATION_ROUTES } from './reconciliations/index.ts';
 import { REVENUE_ROUTES } from './revenue/index.ts';
+import { RULE_ROUTES } from './rules/index.ts';
+import { SCHEDULE_ROUTES } from './schedules/index.ts';
 import { SERVICE_ROUTES } from './service/index.ts';
 import { WEBHOOK_ENDPOINT_ROUTES } from './webhook-endpoints/index.ts';
 import { WEBHOOK_ROUTES } from './webhooks/index.ts';
 
 const PRODUCT_ROUTES: readonly RouteApp[] = [
   ...AFFILIATE_ROUTES,
+  ...CONVERSION_ROUTES,
+  ...CALCULATION_ROUTES,
   ...COMMISSION_ROUTES,
   ...IMPORT_ROUTES,
   ...BATCH_ROUTES,
   ...PAYMENT_ROUTES,
+  ...QUICK_PAYMENT_ROUTES,
   ...ACCOUNT_ROUTES,
   ...AUDIT_ROUTES,
   ...CASE_ROUTES,
+  ...HOLD_ROUTES,
+  ...DEBT_ROUTES,
   ...LEDGER_ROUTES,
+  ...MAIL_ROUTES,
   ...RECONCILIATION_ROUTES,
   ...REVENUE_ROUTES,
+  ...PROGRAMME_ROUTES,
+  ...RULE_ROUTES,
+  ...SCHEDULE_ROUTES,
   ...KEY_ROUTES,
   ...WEBHOOK_ROUTES,
   ...WEBHOOK_ENDPOINT_ROUTES,

@@ -34,12 +34,9 @@ export const batchRequestFields = {
     type: 'string',
     description: 'Commissions that had matured before then, by the payout rules of that instant.',
   }),
-  programmeId: idOf('programme')
-    .optional()
-    .meta({
-      description:
-        "What was earned in this programme, by its payout rules; else by the first one's.",
-    }),
+  programmeId: idOf('programme').optional().meta({
+    description: "What was earned in this programme, by its payout rules; else by the first one's.",
+  }),
 };
 
 /** Payees left out for one reason: how many, and what would have them paid. */

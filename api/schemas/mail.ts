@@ -10,12 +10,10 @@ export const mailOut = z
   .object({
     id: z.string(),
     affiliateId: z.string(),
-    address: z
-      .string()
-      .meta({
-        description: 'Where it goes, by the payee as of now; masked.',
-        example: 'j***@a.example',
-      }),
+    address: z.string().meta({
+      description: 'Where it goes, by the payee as of now; masked.',
+      example: 'j***@a.example',
+    }),
     event: mailEvent,
     subject: z
       .string()

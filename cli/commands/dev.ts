@@ -5,7 +5,7 @@ import { Interrupted, onInterrupt } from '../interrupt.ts';
 import { wholeNumber } from '../options.ts';
 import { stackCard } from '../output/stack-card.ts';
 import type { Style } from '../output/style.ts';
-import { portsOf, withPorts, type StackFlags } from '../stack-flags.ts';
+import { mailsOf, portsOf, withPorts, type StackFlags } from '../stack-flags.ts';
 import { handle, type Session } from '../session.ts';
 
 /** `bursar dev`: the whole stack, until Ctrl-C. */
@@ -37,6 +37,7 @@ async function dev(
       dataDir,
       ...(workers !== undefined && { workers }),
       ports: portsOf(flags),
+      env: mailsOf(dataDir),
       signal: interrupt.signal,
       log: eventLog(out.style, (event) => quiet !== true || !up || event.kind !== 'output'),
     });

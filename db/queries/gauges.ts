@@ -12,11 +12,15 @@ const ages = z.object({
 
 /** What operators watch: how much is in each state, and how old the oldest of what must move is. */
 export async function readGauges(db: Db) {
-  const [payments, batches, rows] = await Promise.all([
+  const [payments, batches, mails, rows] = await Promise.all([
     db.run(byState, 'select status as state, count(*) as count from payments group by status'),
     db.run(
       byState,
       'select status as state, count(*) as count from batches where deleted_at is null group by status',
+    ),
+    db.run(
+      byState,
+      "select status as state, count(*) as count from payee_mails where status <> 'SENT' group by status",
     ),
     db.run(
       ages,
@@ -32,6 +36,7 @@ export async function readGauges(db: Db) {
   return {
     payments,
     batches,
+    mails,
     queueAgeSeconds: age.queue_age_seconds,
     unknownAgeSeconds: age.unknown_age_seconds,
     waitingEvents: age.waiting_events,

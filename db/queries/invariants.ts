@@ -165,7 +165,7 @@ const INVARIANTS: readonly Invariant[] = [
   {
     id: 'I8',
     title:
-      'Conservation: what the books owe each payee is payable or under way, and every split sums to its gross',
+      'Conservation: what the books owe each payee is payable or under way, every split sums to its gross, every earning to what was decided',
     query: `
       select 'payee ' || payee_id || ' is owed ' || -derived_minor || ' ' || currency || ' by the books, ' || -stored_minor || ' by what is payable' as what
       from (${PAYABLES_DIFFER}) differ
@@ -190,7 +190,27 @@ const INVARIANTS: readonly Invariant[] = [
       select 'share ' || s.id || ' of ' || s.gross_minor || ' was refunded by ' || sum(b.platform_fee_minor + b.tax_minor + b.net_minor)
       from escrow_shares s join escrow_refund_shares b on b.share_id = s.id
       group by s.id
-      having sum(b.platform_fee_minor) > s.platform_fee_minor or sum(b.tax_minor) > s.tax_minor or sum(b.net_minor) > s.net_minor`,
+      having sum(b.platform_fee_minor) > s.platform_fee_minor or sum(b.tax_minor) > s.tax_minor or sum(b.net_minor) > s.net_minor
+      union all
+      select 'conversion ' || coalesce(d.conversion_id, c.conversion_id) || ' earns ' || coalesce(d.net_minor, 0) || ' and its commissions come to ' || coalesce(c.amount_minor, 0)
+      from (
+        select distinct on (conversion_id) conversion_id, net_minor from conversion_decisions
+        order by conversion_id, revision desc
+      ) d
+      full join (
+        select conversion_id, sum(amount_minor) as amount_minor from commissions
+        where conversion_id is not null and kind in ('commission', 'adjustment', 'clawback') group by conversion_id
+      ) c on c.conversion_id = d.conversion_id
+      where coalesce(d.net_minor, 0) <> coalesce(c.amount_minor, 0)
+      union all
+      select 'month ' || m.month || ' of payee ' || m.payee_id || ' is charged ' || m.charge_minor || ' ' || m.currency || ' and booked ' || m.booked_minor
+      from (
+        select f.payee_id, f.month, f.currency, (array_agg(f.charge_minor order by f.revision desc))[1] as charge_minor,
+          -coalesce(sum(c.amount_minor), 0) as booked_minor
+        from fee_months f left join commissions c on c.id = f.commission_id
+        group by f.programme_id, f.payee_id, f.currency, f.month
+      ) m
+      where m.charge_minor <> m.booked_minor`,
   },
   {
     id: 'I9',

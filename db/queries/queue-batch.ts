@@ -37,6 +37,8 @@ export async function queueIfCleared(
      )
      select status from asked`,
     [batchId, actor.id, actor.ipAddress, actor.userAgent],
+    // Each payee of it may be written a mail.
+    { deadlineMs: 60_000 },
   );
   return rows[0]?.status ?? null;
 }

@@ -9,5 +9,5 @@ export const isMailAddress = (text: string): boolean => text.length <= 254 && AD
 /** `jane@example.com` as `j***@example.com`; what is no address shows nothing at all. */
 export function maskAddress(text: string): string {
   if (!isMailAddress(text)) return '***';
-  return `${[...text][0] ?? ''}***${text.slice(text.lastIndexOf('@'))}`;
+  return `${Array.from(text).at(0) ?? ''}***${text.slice(text.lastIndexOf('@'))}`;
 }

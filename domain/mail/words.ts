@@ -6,7 +6,9 @@ import type { MailLanguage } from './language.ts';
  * spaces, at most `max` characters are kept.
  */
 export const oneLine = (text: string, max: number): string =>
-  [...text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim()].slice(0, max).join('');
+  Array.from(text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim())
+    .slice(0, max)
+    .join('');
 
 /** For people: 123456n of USD is `USD 1,234.56` in English and `1.234,56 USD` in German. */
 export function mailAmount(amountMinor: bigint, currency: string, language: MailLanguage): string {

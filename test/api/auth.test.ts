@@ -23,6 +23,7 @@ async function operations(): Promise<Operation[]> {
       method: method.toUpperCase(),
       path: path
         .replace('{provider}', 'mock')
+        .replace('{name}', 'DE')
         .replace('{file}', 'start.js')
         .replace('{eventId}', 'evt_none')
         .replace('{id}', idFor(path))
@@ -33,22 +34,23 @@ async function operations(): Promise<Operation[]> {
   );
 }
 
+/** What an id in such a path names; an affiliate where none of these fits. */
+const NAMED: readonly [RegExp, string][] = [
+  [/batches/, 'bat'],
+  [/payments/, 'pay'],
+  [/accounts/, 'acc'],
+  [/api-keys/, 'key'],
+  [/reconciliations/, 'rec'],
+  [/conversions/, 'cnv'],
+  [/cases/, 'cas'],
+  [/holds/, 'hld'],
+  [/mails/, 'mai'],
+  [/\/(schedules|backfills)\//, 'sch'],
+  [/webhook-endpoints/, 'whe'],
+];
+
 function idFor(path: string): string {
-  const prefix = path.includes('batches')
-    ? 'bat'
-    : path.includes('payments')
-      ? 'pay'
-      : path.includes('accounts')
-        ? 'acc'
-        : path.includes('api-keys')
-          ? 'key'
-          : path.includes('reconciliations')
-            ? 'rec'
-            : path.includes('cases')
-              ? 'cas'
-              : path.includes('webhook-endpoints')
-                ? 'whe'
-                : 'aff';
+  const prefix = NAMED.find(([part]) => part.test(path))?.[1] ?? 'aff';
   return `${prefix}_${'0'.repeat(32)}`;
 }
 
@@ -59,21 +61,40 @@ const EXPECTED: Record<string, string[]> = {
     'GET /api/disbursement/affiliates/payable',
     'GET /api/disbursement/affiliates/{id}',
     'GET /api/disbursement/affiliates/{id}/commissions',
+    'GET /api/disbursement/affiliates/{id}/forecast',
+    'GET /api/disbursement/affiliates/{id}/terms',
+    'GET /api/disbursement/affiliates/{id}/why-not-paid',
+    'GET /api/disbursement/backfills/{id}',
     'GET /api/disbursement/batches',
     'GET /api/disbursement/batches/{id}',
     'GET /api/disbursement/batches/{id}/events',
+    'GET /api/disbursement/batches/{id}/exclusions',
     'GET /api/disbursement/batches/{id}/payments',
     'GET /api/disbursement/cases',
     'GET /api/disbursement/cases/{id}',
+    'GET /api/disbursement/commissions/{id}/why',
+    'GET /api/disbursement/conversions',
+    'GET /api/disbursement/conversions/{id}',
+    'GET /api/disbursement/debts',
     'GET /api/disbursement/health',
+    'GET /api/disbursement/holds',
+    'GET /api/disbursement/holiday-calendars/{name}',
     'GET /api/disbursement/ledger/balances',
     'GET /api/disbursement/ledger/check',
     'GET /api/disbursement/ledger/entries',
+    'GET /api/disbursement/mails',
     'GET /api/disbursement/payments',
     'GET /api/disbursement/payments/{id}',
     'GET /api/disbursement/payments/{id}/why',
+    'GET /api/disbursement/programmes',
+    'GET /api/disbursement/programmes/{id}',
     'GET /api/disbursement/reconciliations',
     'GET /api/disbursement/reconciliations/{id}',
+    'GET /api/disbursement/rules',
+    'GET /api/disbursement/rules/{id}',
+    'GET /api/disbursement/schedules',
+    'GET /api/disbursement/schedules/{id}',
+    'GET /api/disbursement/schedules/{id}/runs',
     'GET /api/disbursement/webhook-endpoints',
     'GET /api/disbursement/webhook-endpoints/{id}',
     'GET /api/disbursement/webhook-endpoints/{id}/deliveries',
@@ -94,16 +115,22 @@ const EXPECTED: Record<string, string[]> = {
   ],
   create: [
     'DELETE /api/disbursement/batches/{id}',
+    'PATCH /api/disbursement/affiliates/{id}',
     'POST /api/disbursement/affiliates',
     'POST /api/disbursement/affiliates/{id}/pay',
     'POST /api/disbursement/batches',
+    'POST /api/disbursement/calculations',
     'POST /api/disbursement/commissions',
+    'POST /api/disbursement/conversions',
+    'POST /api/disbursement/conversions/{id}/reversals',
     'POST /api/disbursement/imports',
+    'POST /api/disbursement/quick-payments',
     'POST /api/disbursement/{provider}/accounts',
   ],
   process: [
     'POST /api/disbursement/batches/{id}/execute',
     'POST /api/disbursement/batches/{id}/retry',
+    'POST /api/disbursement/mails/{id}/retry',
     'POST /api/disbursement/payments/{id}/reissue',
     'POST /api/disbursement/payments/{id}/retry',
   ],
@@ -111,6 +138,8 @@ const EXPECTED: Record<string, string[]> = {
     'POST /api/disbursement/batches/{id}/cancel',
     'POST /api/disbursement/batches/{id}/pause',
     'POST /api/disbursement/batches/{id}/resume',
+    'POST /api/disbursement/holds',
+    'POST /api/disbursement/holds/{id}/release',
     'POST /api/disbursement/payments/{id}/cancel',
     'POST /api/disbursement/payments/{id}/reverse',
   ],
@@ -124,10 +153,26 @@ const EXPECTED: Record<string, string[]> = {
     'POST /api/disbursement/{provider}/sync',
   ],
   approve: [
+    'POST /api/disbursement/affiliates/{id}/write-offs',
     'POST /api/disbursement/batches/{id}/approve',
     'POST /api/disbursement/batches/{id}/reject',
   ],
-  rules: ['PUT /revenue/projects/{projectId}/split-model'],
+  rules: [
+    'DELETE /api/disbursement/schedules/{id}',
+    'PATCH /api/disbursement/programmes/{id}',
+    'PATCH /api/disbursement/schedules/{id}',
+    'POST /api/disbursement/backfills',
+    'POST /api/disbursement/programmes',
+    'POST /api/disbursement/rules',
+    'POST /api/disbursement/rules/dry-run',
+    'POST /api/disbursement/schedules',
+    'POST /api/disbursement/schedules/{id}/backfill',
+    'POST /api/disbursement/schedules/{id}/pause',
+    'POST /api/disbursement/schedules/{id}/resume',
+    'POST /api/disbursement/schedules/{id}/trigger',
+    'PUT /api/disbursement/holiday-calendars/{name}',
+    'PUT /revenue/projects/{projectId}/split-model',
+  ],
   high_value: ['POST /revenue/refunds', 'POST /revenue/schedule-payouts'],
   audit: ['GET /api/disbursement/audit-logs', 'GET /api/disbursement/verify'],
   settings: [

@@ -29,7 +29,7 @@ const queueRow = z.object({ payee_id: z.string(), dirty_from: z.string() });
 
 /** What tests of conversions do with one database. */
 export const conversionStage = (db: () => Db) => ({
-  async register(externalId = name('aff')): Promise<{ id: string; externalId: string }> {
+  register: async (externalId = name('aff')): Promise<{ id: string; externalId: string }> => {
     const payee = {
       externalId,
       fullName: 'A',
@@ -41,12 +41,12 @@ export const conversionStage = (db: () => Db) => ({
     return { id: made.get(externalId)?.id ?? '', externalId };
   },
   /** Stores them; answers their ids, none where they are refused. */
-  async store(...items: NewConversion[]): Promise<string[]> {
+  store: async (...items: NewConversion[]): Promise<string[]> => {
     const { stored } = await ingestConversions(db(), items, SYSTEM);
     return (stored ?? []).map(({ id }) => id);
   },
   /** From which day on these payees are asked to be calculated; and then they are not. */
-  async takeQueue(...payeeIds: string[]): Promise<Record<string, string>> {
+  takeQueue: async (...payeeIds: string[]): Promise<Record<string, string>> => {
     const rows = await db().run(
       queueRow,
       `delete from calculation_queue where payee_id = any($1::text[]) and due_at = '-infinity'
@@ -57,7 +57,7 @@ export const conversionStage = (db: () => Db) => ({
       rows.map((row) => [row.payee_id, new Date(row.dirty_from).toISOString().slice(0, 10)]),
     );
   },
-  async numberOf(text: string, values: unknown[] = []): Promise<number> {
+  numberOf: async (text: string, values: unknown[] = []): Promise<number> => {
     const [row] = await db().run(z.object({ n: z.coerce.number() }), text, values);
     return row?.n ?? 0;
   },

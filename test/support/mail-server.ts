@@ -12,8 +12,8 @@ export interface TakenMail {
 /** The steps of a conversation at which the server can be told to answer otherwise. */
 export type MailStep = 'greeting' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'text';
 
-/** Says something else than usual: a reply, an end of the connection, or nothing at all for ever. */
-export type MailAnswer = string | 'drop' | 'silence' | undefined;
+/** Says something else than usual: a reply, `drop` for an end of the connection, or `silence` for ever. */
+export type MailAnswer = string | undefined;
 
 /** A mail server that speaks SMTP over plain TCP. */
 export interface MailServer {
