@@ -4,6 +4,7 @@ import { addBackfill } from './commands/backfill.ts';
 import { addBatch } from './commands/batch.ts';
 import { addCase } from './commands/case.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addCommission } from './commands/commission.ts';
 import { addConversion } from './commands/conversion.ts';
 import { addDebt } from './commands/debt.ts';
 import { addDemo } from './commands/demo.ts';
@@ -82,6 +83,7 @@ export function makeProgram(): Command {
     addPayment,
     addPay,
     addConversion,
+    addCommission,
     addCase,
     addHold,
     addDebt,

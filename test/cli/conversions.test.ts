@@ -66,6 +66,37 @@ describe('bursar conversion', () => {
     expect(nothing.stderr).toContain('nothing is left of the conversion');
   });
 
+  it('has what waits calculated, and explains a commission step by step', async () => {
+    const people = fileOf(
+      'earner.csv',
+      'external_id,full_name,email,country,currency\ncli-eve,Eve,eve@mail.example,DE,USD\n',
+    );
+    expectExit(await run('import', 'affiliates', people), 0);
+    const rule = fileOf(
+      'rule.json',
+      JSON.stringify({
+        effectiveFrom: '2026-01-01',
+        terms: { commission: [{ currency: 'USD', rate: { kind: 'percentage', bps: 1_250 } }] },
+      }),
+    );
+    expectExit(await run('rule', 'add', rule), 0);
+    const sale = fileOf(
+      'sale.csv',
+      'external_id,affiliate_external_id,amount,currency,occurred_at\ncli-9,cli-eve,80.00,USD,2026-04-02\n',
+    );
+    expectExit(await run('import', 'conversions', sale), 0);
+    const ended = await run('commission', 'calculate', '--wait', '30');
+    expectExit(ended, 0);
+    expect(ended.stdout).toMatch(/\d+ affiliates, \d+ decisions, \d+ commissions/);
+    const shown = await run('conversion', 'show', (await found('cli-9'))[0]?.id ?? '', '--json');
+    const { commissions } = jsonOf(shown) as { commissions: { id: string }[] };
+    const why = await run('commission', 'why', commissions[0]?.id ?? '');
+    expectExit(why, 0);
+    expect(why.stdout).toContain('USD 10.00');
+    expect(why.stdout).toContain('12.5%');
+    expectExit(await run('commission', 'calculate', '--wait', '61'), 2);
+  });
+
   it('refuses a file in another encoding before anything is sent', async () => {
     const latin = fileOf('latin.csv', `${SALES}cli-3,cli-ada,1,USD,2026-03-10,Müller\n`, 'latin1');
     const ended = await run('import', 'conversions', latin);

@@ -23,7 +23,7 @@ const body = z.strictObject({
   }),
 });
 
-const query = z.object({
+const query = z.strictObject({
   wait: z
     .string()
     .regex(/^\d{1,2}$/, `must be a number of seconds up to ${WAIT_MAX_S}`)
