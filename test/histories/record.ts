@@ -16,6 +16,7 @@ import {
   type Caller,
 } from '../support/payout.ts';
 
+import { playEarnings } from './play-earnings.ts';
 import { platformOf, type Platform } from '../support/platform.ts';
 import { temporalCommand } from '../support/temporal-command.ts';
 
@@ -35,13 +36,7 @@ try {
   const caller = callerOf({ apiUrl, apiKey });
   const platform = platformOf({ apiUrl, apiKey, temporalAddress, namespace: temporalNamespace });
   const recorded = await playAll(caller, platform, simulatorUrl);
-  const list = [...temporal.args('workflow', 'list'), '--output', 'json', '--limit', '1'];
-  const [swept] = JSON.parse(
-    execFileSync(temporal.file, [...list, '-q', "WorkflowType = 'sweep' and ExecutionStatus = 'Completed'"], {
-      encoding: 'utf8',
-    }),
-  );
-  recorded.push(['sweep', swept.execution.workflowId]);
+  if (isWanted('sweep')) recorded.push(['sweep', lastSweep(temporal)]);
   for (const [name, workflowId] of recorded) {
     if (!isWanted(name)) continue;
     const show = [...temporal.args('workflow', 'show'), '--output', 'json', '-w', workflowId];
@@ -53,6 +48,14 @@ try {
 } finally {
   await stack.stop();
   rmSync(dataDir, { recursive: true, force: true });
+}
+
+/** The workflow of a sweep that has ended. */
+function lastSweep(temporal: Awaited<ReturnType<typeof temporalCommand>>): string {
+  const list = [...temporal.args('workflow', 'list'), '--output', 'json', '--limit', '1'];
+  const ended = "WorkflowType = 'sweep' and ExecutionStatus = 'Completed'";
+  const [swept] = JSON.parse(execFileSync(temporal.file, [...list, '-q', ended], { encoding: 'utf8' }));
+  return swept.execution.workflowId;
 }
 
 /** Plays each path once; answers the workflow of each by the name of its path. */
@@ -100,6 +103,7 @@ async function playAll(caller: Caller, platform: Platform, simulatorUrl: string)
   const doubtful = await play('never-created', [dead], (batchId) => payOut(caller, batchId, 120_000));
   recorded.push(['resolved', `resolve/${doubtful}`]);
   await setFaults(simulator, []);
+  if (['calculated', 'backfilled', 'schedule-run'].some(isWanted)) recorded.push(...(await playEarnings(platform)));
   if (isWanted('delivered')) recorded.push(['delivered', `deliver/${await playDelivery(platform)}`]);
   if (isWanted('parked-and-continued')) recorded.push(['parked-and-continued', `batch/${await playParked(platform)}`]);
   return recorded;
