@@ -36,11 +36,17 @@ const ENV: Readonly<Record<string, string>> = {
   BURSAR_MOCK_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
 };
 
+/** What may stand there besides. */
+const MAY: Readonly<Record<string, string>> = {
+  BURSAR_MAIL_URL: 'smtp://mail.example:587',
+  BURSAR_MAIL_FROM: 'Bursar <payouts@platform.example>',
+};
+
 /** Puts values in as Compose does: `${NAME:?why}` must be set, `${NAME:-value}` has a default. */
 const interpolated = composeText.replaceAll(
   /\$\{(\w+):([?-])([^}]*)\}/g,
   (_, name: string, kind: string, rest: string) => {
-    const value = ENV[name] ?? (kind === '-' ? rest : undefined);
+    const value = ENV[name] ?? MAY[name] ?? (kind === '-' ? rest : undefined);
     if (value === undefined) throw new Error(`${name} is not in .env`);
     return value;
   },

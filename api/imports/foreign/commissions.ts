@@ -8,7 +8,8 @@ import { readForeignAmount, type AmountForm } from './amount.ts';
 import { readForeignInstant } from './instant.ts';
 import type { CommissionMapping } from './mapping.ts';
 
-interface ForeignCommission extends CommissionRow {
+/** A commission of another product, before its affiliate is found. */
+export interface ForeignCommission extends CommissionRow {
   /** Names the affiliate where the file has no id of it. */
   email: string | null;
 }
