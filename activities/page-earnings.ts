@@ -1,10 +1,11 @@
 import type { TermsBook, KnownTerms } from '../db/queries/calculation-terms.ts';
-import type {
-  ConversionPage,
-  ConversionRow,
-  DecisionRow,
-  PayeeFacts,
-  QueuedPayee,
+import {
+  conversionFacts,
+  type ConversionPage,
+  type ConversionRow,
+  type DecisionRow,
+  type PayeeFacts,
+  type QueuedPayee,
 } from '../db/queries/conversion-pages.ts';
 import type { RulesInForce } from '../db/queries/rules-in-force.ts';
 import type {
@@ -14,9 +15,8 @@ import type {
   NewFeeMonth,
   PageEarnings,
 } from '../db/queries/write-earnings.ts';
-import type { AffiliateFacts, ConversionFacts, Earning } from '../domain/rules/conversion.ts';
+import type { AffiliateFacts, Earning } from '../domain/rules/conversion.ts';
 import { earningsOf } from '../domain/rules/earnings.ts';
-import type { EffectiveTerms } from '../domain/rules/terms.ts';
 import type { ZoneCalendar } from '../domain/rules/zone-calendar.ts';
 import { monthsOfPayee } from './month-earnings.ts';
 
@@ -61,7 +61,9 @@ export function pageEarnings(
   const followUps: FollowUp[] = [];
   for (const each of byPayee(work, page)) {
     const terms = each.rows.map((row) => termsOf(ground, each.payee, row));
-    const conversions = each.rows.map((row, index) => toFacts(row, terms[index]?.terms ?? null));
+    const conversions = each.rows.map((row, index) =>
+      conversionFacts(row, terms[index]?.terms ?? null),
+    );
     const earnings = earningsOf(affiliateOf(each.payee), conversions, ground.calendar);
     for (const [index, row] of each.rows.entries()) {
       const earning = earnings[index];
@@ -124,22 +126,6 @@ export function termsNamedBy({ conversions, facts }: ConversionPage): Set<string
   for (const { months } of facts) for (const { terms_id } of months) ids.add(terms_id);
   return ids;
 }
-
-const toFacts = (row: ConversionRow, terms: EffectiveTerms | null): ConversionFacts => ({
-  id: row.id,
-  externalId: row.external_id,
-  status: row.status,
-  test: row.test,
-  currency: row.currency,
-  amountMinor: row.amount_minor,
-  reversedMinor: row.reversal?.reversed_minor ?? 0n,
-  occurredAt: row.occurred_ms,
-  clickedAt: row.clicked_ms,
-  customer: row.customer,
-  sameOrderAt: row.same_order_ms,
-  sameCustomerAt: row.same_customer_ms,
-  terms,
-});
 
 function decisionOf(
   ground: Ground,

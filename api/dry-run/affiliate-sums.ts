@@ -1,7 +1,7 @@
-import type { ConversionRow } from '../../db/queries/conversion-pages.ts';
+import { conversionFacts, type ConversionRow } from '../../db/queries/conversion-pages.ts';
 import type { TriedAffiliate } from '../../db/queries/dry-run-affiliates.ts';
 import type { RulesInForce } from '../../db/queries/rules-in-force.ts';
-import type { AffiliateFacts, ConversionFacts } from '../../domain/rules/conversion.ts';
+import type { AffiliateFacts } from '../../domain/rules/conversion.ts';
 import { earningsOf } from '../../domain/rules/earnings.ts';
 import { monthCharges } from '../../domain/rules/minimum-fee.ts';
 import type { EffectiveTerms } from '../../domain/rules/terms.ts';
@@ -27,7 +27,7 @@ export function sumsOf(
 ): Map<string, Sum> {
   const payee = { id: affiliate.id, groupName: affiliate.group_name };
   const termsAt = (at: number): EffectiveTerms | null => rules.termsAt(payee, at)?.terms ?? null;
-  const conversions = rows.map((row) => toFacts(row, termsAt(row.occurred_ms)));
+  const conversions = rows.map((row) => conversionFacts(row, termsAt(row.occurred_ms)));
   const earnings = earningsOf(toAffiliate(affiliate), conversions, calendar);
   const sums = new Map<string, Sum>();
   for (const [index, { currency, occurredAt }] of conversions.entries()) {
@@ -68,20 +68,4 @@ const toAffiliate = (affiliate: TriedAffiliate): AffiliateFacts => ({
   externalId: affiliate.external_id,
   email: affiliate.email,
   suspendedAt: affiliate.suspended_ms,
-});
-
-const toFacts = (row: ConversionRow, terms: EffectiveTerms | null): ConversionFacts => ({
-  id: row.id,
-  externalId: row.external_id,
-  status: row.status,
-  test: row.test,
-  currency: row.currency,
-  amountMinor: row.amount_minor,
-  reversedMinor: row.reversal?.reversed_minor ?? 0n,
-  occurredAt: row.occurred_ms,
-  clickedAt: row.clicked_ms,
-  customer: row.customer,
-  sameOrderAt: row.same_order_ms,
-  sameCustomerAt: row.same_customer_ms,
-  terms,
 });

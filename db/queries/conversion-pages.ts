@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CONVERSION_STATES } from '../../domain/rules/conversion.ts';
-import type { TierPeriod } from '../../domain/rules/terms.ts';
+import { CONVERSION_STATES, type ConversionFacts } from '../../domain/rules/conversion.ts';
+import type { EffectiveTerms, TierPeriod } from '../../domain/rules/terms.ts';
 import type { Db } from '../client.ts';
 import { onlyRow } from '../rows.ts';
 
@@ -190,6 +190,26 @@ export interface ConversionRow extends z.infer<typeof conversionRow> {
   decision: DecisionRow | undefined;
   reversal: z.infer<typeof reversedRow> | undefined;
 }
+
+/** What the engine is told of a conversion, with what holds for it. */
+export const conversionFacts = (
+  row: ConversionRow,
+  terms: EffectiveTerms | null,
+): ConversionFacts => ({
+  id: row.id,
+  externalId: row.external_id,
+  status: row.status,
+  test: row.test,
+  currency: row.currency,
+  amountMinor: row.amount_minor,
+  reversedMinor: row.reversal?.reversed_minor ?? 0n,
+  occurredAt: row.occurred_ms,
+  clickedAt: row.clicked_ms,
+  customer: row.customer,
+  sameOrderAt: row.same_order_ms,
+  sameCustomerAt: row.same_customer_ms,
+  terms,
+});
 
 const sameBefore = (column: 'order_id' | 'customer'): string => `
   left join lateral (

@@ -7,7 +7,8 @@ import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
 import { accountOut, toAccount } from '../../schemas/account.ts';
 import { commissionOut, toCommission } from '../../schemas/commission.ts';
-import { amountOut, idParams, iso, isoOrNull, timeOrNull, timeOut } from '../../schemas/common.ts';
+import { amountOut, idParams, iso, isoOrNull } from '../../schemas/common.ts';
+import { affiliateFields } from '../../schemas/affiliate.ts';
 
 const route = endpoint({
   method: 'get',
@@ -21,18 +22,8 @@ const route = endpoint({
       'The affiliate.',
       z.object({
         affiliate: z.object({
-          id: z.string(),
-          externalId: z.string(),
-          fullName: z.string(),
-          email: z.string(),
-          country: z.string(),
-          currency: z.string(),
-          groupName: z.string().nullable(),
-          language: z.string(),
-          suspendedAt: timeOrNull,
-          suspendedReason: z.string().nullable(),
+          ...affiliateFields,
           holdReason: z.string().nullable(),
-          createdAt: timeOut,
           totalPending: amountOut.meta({ description: "In the affiliate's own currency." }),
           totalPaid: amountOut.meta({ description: "In the affiliate's own currency." }),
           totals: z.record(z.string(), z.object({ pending: amountOut, paid: amountOut })),

@@ -7,7 +7,8 @@ import { roleHolds } from '../../../domain/permissions.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
-import { iso, isoOrNull, idParams, text, timeOrNull, timeOut } from '../../schemas/common.ts';
+import { iso, isoOrNull, idParams, text } from '../../schemas/common.ts';
+import { affiliateFields } from '../../schemas/affiliate.ts';
 
 const body = z
   .strictObject({
@@ -39,17 +40,7 @@ const route = endpoint({
       'As it is now.',
       z.object({
         affiliate: z.object({
-          id: z.string(),
-          externalId: z.string(),
-          fullName: z.string(),
-          email: z.string(),
-          country: z.string(),
-          currency: z.string(),
-          groupName: z.string().nullable(),
-          language: z.string(),
-          suspendedAt: timeOrNull,
-          suspendedReason: z.string().nullable(),
-          createdAt: timeOut,
+          ...affiliateFields,
         }),
       }),
     ),
