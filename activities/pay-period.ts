@@ -15,11 +15,10 @@ import { scheduleBatchId } from '../db/schedule-batch-id.ts';
 import type { Holidays } from '../domain/calendar/business-days.ts';
 import { isDue, type Period } from '../domain/calendar/periods.ts';
 import { sendNotBefore } from '../domain/calendar/provider-cutoff.ts';
-import { batchWorkflowId } from '../domain/ids.ts';
 import type { Providers } from '../providers/port.ts';
-import { PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
 import { calculateProgramme } from './calculate-programme.ts';
 import { paymentLimits } from './payment-limits.ts';
+import { startBatch } from './start-batch.ts';
 
 /** What periods are paid with. */
 export interface PayoutDeps {
@@ -138,15 +137,4 @@ function countsOf(excluded: readonly Excluded[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { code } of excluded) counts[code] = (counts[code] ?? 0) + 1;
   return counts;
-}
-
-/** Begins the workflow of a batch, which waits for approvals and for its time. */
-async function startBatch(temporal: Client, batchId: string): Promise<void> {
-  await temporal.workflow.start(PAYOUT_BATCH, {
-    workflowId: batchWorkflowId(batchId),
-    taskQueue: TASK_QUEUE,
-    args: [{ batchId }],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-  });
 }

@@ -8,10 +8,11 @@ import { yieldSlot } from '../db/queries/pause-batch.ts';
 import { nextInQueue } from '../db/queries/slot.ts';
 import { providersWithWaitingEvents } from '../db/queries/waiting-events.ts';
 import { settledOf } from '../db/queries/webhooks.ts';
-import { CONFIRM_EVENTS, PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
+import { CONFIRM_EVENTS, TASK_QUEUE } from '../workflows/names.ts';
 import { applyOverdue } from './apply-overdue.ts';
 import type { Deps } from './deps.ts';
 import { startCalculations } from './start-calculations.ts';
+import { startBatch } from './start-batch.ts';
 import { startDeliveries } from './start-deliveries.ts';
 import { startMails } from './start-mails.ts';
 import { wakeParked } from './wake-parked.ts';
@@ -39,7 +40,7 @@ export const makeSweepBatches = (deps: Deps) => {
       if (await isRunning(batch.id)) continue;
       if (batch.status === 'PROCESSING')
         await yieldSlot(db, batch.id, 'its workflow had ended', true);
-      await start(batch.id);
+      await startBatch(temporal, batch.id);
       swept.restarted += 1;
     }
     for (const id of released) swept.woken += await wake(id, 'cleared');
@@ -79,16 +80,6 @@ export const makeSweepBatches = (deps: Deps) => {
         if (error instanceof WorkflowNotFoundError) return false;
         throw error;
       }
-    }
-
-    async function start(batchId: string): Promise<void> {
-      await temporal.workflow.start(PAYOUT_BATCH, {
-        workflowId: batchWorkflowId(batchId),
-        taskQueue: TASK_QUEUE,
-        args: [{ batchId }],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      });
     }
 
     async function wake(batchId: string, signal: string): Promise<number> {

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { timeOrNull, timeOut } from './common.ts';
+import type { findAffiliate } from '../../db/queries/affiliates.ts';
+import { iso, isoOrNull, timeOrNull, timeOut } from './common.ts';
 
 /** What every answer about one affiliate says of it. */
 export const affiliateFields = {
@@ -15,3 +16,20 @@ export const affiliateFields = {
   suspendedReason: z.string().nullable(),
   createdAt: timeOut,
 };
+
+type AffiliateRow = NonNullable<Awaited<ReturnType<typeof findAffiliate>>>;
+
+/** An affiliate as every answer about it shows it. */
+export const toAffiliate = (row: AffiliateRow) => ({
+  id: row.id,
+  externalId: row.externalId,
+  fullName: row.fullName,
+  email: row.email,
+  country: row.country,
+  currency: row.currency,
+  groupName: row.groupName,
+  language: row.language,
+  suspendedAt: isoOrNull(row.suspendedAt),
+  suspendedReason: row.suspendedReason,
+  createdAt: iso(row.createdAt),
+});

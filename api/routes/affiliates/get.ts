@@ -7,8 +7,8 @@ import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
 import { accountOut, toAccount } from '../../schemas/account.ts';
 import { commissionOut, toCommission } from '../../schemas/commission.ts';
-import { amountOut, idParams, iso, isoOrNull } from '../../schemas/common.ts';
-import { affiliateFields } from '../../schemas/affiliate.ts';
+import { amountOut, idParams } from '../../schemas/common.ts';
+import { affiliateFields, toAffiliate } from '../../schemas/affiliate.ts';
 
 const route = endpoint({
   method: 'get',
@@ -54,18 +54,8 @@ export const getAffiliate = newApp().openapi(route, async (c) => {
     ]),
   );
   const affiliate = {
-    id,
-    externalId: row.externalId,
-    fullName: row.fullName,
-    email: row.email,
-    country: row.country,
-    currency: row.currency,
-    groupName: row.groupName,
-    language: row.language,
-    suspendedAt: isoOrNull(row.suspendedAt),
-    suspendedReason: row.suspendedReason,
+    ...toAffiliate(row),
     holdReason: row.holdReason,
-    createdAt: iso(row.createdAt),
     totalPending: totals[row.currency]?.pending ?? 0,
     totalPaid: totals[row.currency]?.paid ?? 0,
     totals,

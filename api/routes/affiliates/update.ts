@@ -7,8 +7,8 @@ import { roleHolds } from '../../../domain/permissions.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
-import { iso, isoOrNull, idParams, text } from '../../schemas/common.ts';
-import { affiliateFields } from '../../schemas/affiliate.ts';
+import { idParams, text } from '../../schemas/common.ts';
+import { affiliateFields, toAffiliate } from '../../schemas/affiliate.ts';
 
 const body = z
   .strictObject({
@@ -62,18 +62,5 @@ export const updateAffiliate = newApp().openapi(route, async (c) => {
   if (change.suspended !== undefined) c.var.deps.temporal.calculateSoon(c.var.log);
   const row = await findAffiliate(db, id);
   if (!row) throw notFound('affiliate');
-  const affiliate = {
-    id,
-    externalId: row.externalId,
-    fullName: row.fullName,
-    email: row.email,
-    country: row.country,
-    currency: row.currency,
-    groupName: row.groupName,
-    language: row.language,
-    suspendedAt: isoOrNull(row.suspendedAt),
-    suspendedReason: row.suspendedReason,
-    createdAt: iso(row.createdAt),
-  };
-  return c.json({ affiliate }, 200);
+  return c.json({ affiliate: toAffiliate(row) }, 200);
 });
