@@ -54,17 +54,22 @@ export interface Calculated {
  */
 export async function calculateProgramme(db: Db, request: CalculationRequest): Promise<Calculated> {
   const { programmeId } = request;
-  const reach = await readReach(db, programmeId);
-  if (!reach) throw new DomainError('not_found', 'There is no such programme.');
-  const calendar = makeZoneCalendar(reach.zone, 0, 0);
+  const { zone } = await reachOf(db, programmeId);
+  const calendar = makeZoneCalendar(zone, 0, 0);
   const total: Calculated = { payees: 0, conversions: 0, commissions: 0 };
   for (let pass = 1; pass <= PASSES_MAX; pass += 1) {
-    const pages = pagesOf(db, request, reach, calendar);
+    const pages = pagesOf(db, request, calendar);
     if (!(await calculatePages(db, request, pages, total, pass === PASSES_MAX))) break;
   }
   const asOf = await instantOf(db, request);
   total.conversions += await decideUnknown(db, programmeId, asOf);
   return total;
+}
+
+async function reachOf(db: Db, programmeId: string): Promise<ProgrammeReach> {
+  const reach = await readReach(db, programmeId);
+  if (!reach) throw new DomainError('not_found', 'There is no such programme.');
+  return reach;
 }
 
 async function instantOf(db: Db, { asOf }: CalculationRequest): Promise<Date> {
@@ -135,7 +140,6 @@ async function write(db: Db, earnings: PageEarnings, last: boolean): Promise<Wri
 async function* pagesOf(
   db: Db,
   request: CalculationRequest,
-  reach: ProgrammeReach,
   calendar: ZoneCalendar,
 ): AsyncGenerator<LoadedPage> {
   const { programmeId } = request;
@@ -152,6 +156,8 @@ async function* pagesOf(
       programmeId,
       queued.map(({ payee_id }) => payee_id),
     );
+    // Behind the rules, so that it covers every one of them, also one that was published just now.
+    const reach = await reachOf(db, programmeId);
     const terms = new TermsBook(db, programmeId);
     const nextId = idSeries('commission');
     const ground = { programmeId, asOf, calendar, rules, terms, monthly: reach.monthly, nextId };

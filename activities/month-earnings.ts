@@ -34,17 +34,12 @@ export function monthsOfPayee(
     },
   });
   const months: NewFeeMonth[] = [];
-  const followUps = new Map<number, FollowUp>();
   const found = new Set<string>();
   for (const charge of charges) {
     const period = periods.get(charge.month);
     if (!period) throw new Error('a month whose terms nobody asked for');
     found.add(`${charge.month} ${charge.currency}`);
-    if (period.end > asOf.getTime()) {
-      const followUp = { payeeId: page.payee.payee_id, dueMs: period.end, dirtyMs: period.start };
-      followUps.set(period.end, followUp);
-      continue;
-    }
+    if (period.end > asOf.getTime()) continue;
     const held = page.facts.months.find(
       ({ month, currency }) => month === charge.month && currency === charge.currency,
     );
@@ -55,7 +50,23 @@ export function monthsOfPayee(
     const gone = period.start >= page.fromMs && !found.has(`${held.month} ${held.currency}`);
     if (gone) months.push(...differing(ground, page, nothingLeft(ground, held), period.end, held));
   }
-  return { months, followUps: [...followUps.values()] };
+  return { months, followUps: endOfMonth(ground, page, earnings) };
+}
+
+/**
+ * When the month under way ends, where anything in it counts: also if it has no minimum so far, since
+ * what holds is what will be in force at its last instant.
+ */
+function endOfMonth(
+  { asOf, calendar }: Ground,
+  { payee, rows }: PayeePage,
+  earnings: readonly Earning[],
+): FollowUp[] {
+  const { start, end } = calendar.periodOf('month', asOf.getTime());
+  const counts = rows.some(
+    ({ occurred_ms }, index) => occurred_ms >= start && earnings[index]?.code === null,
+  );
+  return counts ? [{ payeeId: payee.payee_id, dueMs: end, dirtyMs: start }] : [];
 }
 
 /** The middle of the second day, in UTC, lies in its month in every zone. */

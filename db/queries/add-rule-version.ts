@@ -12,6 +12,7 @@ import {
 import { countColumn, instantColumn } from '../rows.ts';
 import { writeTerms } from '../rule-terms.ts';
 import type { Actor } from './actor.ts';
+import { queueCalculation } from './queue-calculation.ts';
 import { versionColumns, versionRow, type StoredVersion } from './rules.ts';
 
 /** Whom a rule is for: one payee, a group, or, where both are null, all of the programme. */
@@ -44,8 +45,9 @@ const RACE_WAIT_MS = 20;
 /**
  * Adds a version to the rule of its target, which is made where there is none, with its audit row, all
  * in one statement. A version that began earlier and has no end is ended where this one begins; no
- * other version is touched, nor anything that was earned. Of two calls at once the constraint on
- * overlaps lets one win; the other is judged again by what stands then.
+ * other version is touched, nor anything that was earned. With the first minimum fee of a programme
+ * all who earned in the month under way are looked at again, so that the end of that month is not
+ * missed. Of two calls at once the constraint on overlaps lets one win; the other is judged again by what stands then.
  *
  * Throws `validation_error` with the path `effectiveFrom` or `effectiveTo` where the span overlaps
  * another version of the rule.
@@ -98,6 +100,18 @@ const STATEMENT = `
       $5::timestamptz, $6::timestamptz, $7::text::jsonb, $8, $9
     from rule cross join (select count(*) from ended) as first
     returning ${versionColumns}
+  ),
+  month as materialized (
+    select date_trunc('month', greatest(a.effective_from, now()) at time zone p.zone) at time zone p.zone as start_at
+    from added a join programmes p on p.id = $2
+    where a.terms @? '$.fee.monthlyMinimums[*]' and not exists (
+      select 1 from payout_rules r join payout_rule_versions v on v.rule_id = r.id
+      where r.programme_id = $2 and v.terms @? '$.fee.monthlyMinimums[*]')
+  ),
+  queued as (
+    ${queueCalculation(`
+      select c.programme_id, c.payee_id, c.occurred_at from month m join conversions c
+        on c.programme_id = $2 and c.occurred_at >= m.start_at`)}
   ),
   trail as (
     insert into audit_logs (action, status, actor, ip_address, user_agent, details)

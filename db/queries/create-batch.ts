@@ -12,7 +12,7 @@ import { makeBatchStatement } from './make-batch.ts';
 import { matureCommissions } from './mature-commissions.ts';
 import { loadPayoutTable, type PayoutTable } from './payout-table.ts';
 import { skipCode, termsAskedBy } from './preview.ts';
-import { splitPayables } from './split-payables.ts';
+import { PayableMoved, splitPayables } from './split-payables.ts';
 
 export interface NewBatch extends BatchRequest {
   /** Chosen by the caller, so that an unknown commit is read back by it. */
@@ -84,8 +84,6 @@ export async function createBatch(
     }
   }
 }
-
-class PayableMoved extends Error {}
 
 async function createIn(
   tx: Tx,

@@ -5,8 +5,11 @@ import type { Actor } from './actor.ts';
 import type { NewCommission } from './check-commissions.ts';
 import type { Runner } from './runner.ts';
 
-/** A payable closes well before a payment could carry no more: one statement adds at most 1,000. */
-const PAYABLE_FULL_AT = 9_000;
+/**
+ * One statement adds at most 1,000, so a payable is at most half of what a payment carries: debts stand
+ * first in it, and a payable that found no place beside them would never be paid.
+ */
+const PAYABLE_FULL_AT = 4_000;
 const TRIES_MAX = 20;
 
 /** A commission of a payee that is known to exist. */

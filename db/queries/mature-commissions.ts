@@ -6,8 +6,13 @@ import { countColumn, onlyRow } from '../rows.ts';
 /** A backlog up to here is worked off by time; a larger one by payee. */
 const BACKLOG_MAX = 5_000;
 const ROWS_MAX = 1_000;
-/** Of one round through a backlog, and of one payable: well below what a payment may carry. */
-const PAYABLE_ROWS_MAX = 9_000;
+/** Of one round through a backlog. */
+const ROUND_ROWS_MAX = 9_000;
+/**
+ * Of one payable. A payment takes whole payables, debts first, so each must leave place for many debts;
+ * and of so many the largest amounts still have a sum.
+ */
+const PAYABLE_ROWS_MAX = 1_000;
 const DEADLINE_MS = 60_000;
 
 const IS_DUE = `status = 'PENDING' and available_at <= now() and not held`;
@@ -21,12 +26,12 @@ const OLDEST = `
  * fit by itself a part; the rest is met in the next round.
  */
 const BY_PAYEE = `
-  select p.id from picked p cross join edge e where e.picked < ${PAYABLE_ROWS_MAX} or p.payee_id < e.last or e.first = e.last`;
+  select p.id from picked p cross join edge e where e.picked < ${ROUND_ROWS_MAX} or p.payee_id < e.last or e.first = e.last`;
 
 const PICKED = `
   picked as materialized (
     select id, payee_id from commissions where ${IS_DUE} and payee_id > $2 order by payee_id, available_at
-    limit ${PAYABLE_ROWS_MAX} for update skip locked
+    limit ${ROUND_ROWS_MAX} for update skip locked
   ),
   edge as materialized (
     select count(*) as picked, min(payee_id) as first, max(payee_id) as last from picked
@@ -35,10 +40,15 @@ const PICKED = `
 /** One round: what \`due\` picks joins payables of its own, closed from the start, with its ledger entries. */
 const roundOf = (due: string, before = ''): string => `
   with ${before} due as (${due}),
-  ready as (
+  numbered as (
     select c.id, c.payee_id, c.currency, c.amount_minor, c.earned_at, c.programme_id,
-      $1 || lpad(to_hex(dense_rank() over (order by c.payee_id, c.currency, c.programme_id)), 8, '0') as payable_id
+      (row_number() over (partition by c.payee_id, c.currency, c.programme_id order by c.available_at, c.id) - 1)
+        / ${PAYABLE_ROWS_MAX} as part
     from commissions c join due on due.id = c.id
+  ),
+  ready as (
+    select n.*, $1 || lpad(to_hex(dense_rank() over (order by payee_id, currency, programme_id, part)), 8, '0') as payable_id
+    from numbered n
   ),
   made as (
     insert into payables (id, payee_id, currency, amount_minor, commission_count, oldest_earned_at, open, programme_id)
@@ -86,7 +96,7 @@ async function walkPayees(db: Db): Promise<number> {
     total += round.matured;
     if (round.last === null) return total;
     // A round that is full of one payee may have left something of it.
-    const full = round.matured === PAYABLE_ROWS_MAX && round.payees === 1;
+    const full = round.matured === ROUND_ROWS_MAX && round.payees === 1;
     if (!full) after = round.last;
   }
 }

@@ -42,7 +42,7 @@ export async function queueRejudgement(
        insert into calculation_queue as q (programme_id, payee_id, due_at, dirty_from, rejudge_from)
        select $1, payee_id, '-infinity', min(occurred_at), $2::timestamptz from conversions
        where programme_id = $1 and payee_id is not null and occurred_at >= $2::timestamptz
-       group by payee_id
+       group by payee_id order by payee_id
        on conflict (programme_id, payee_id, due_at) do update set revision = q.revision + 1,
          dirty_from = least(q.dirty_from, excluded.dirty_from), rejudge_from = least(q.rejudge_from, excluded.rejudge_from)
        returning 1

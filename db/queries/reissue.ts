@@ -51,6 +51,7 @@ class PayableMoved extends Error {}
 
 async function reissueIn(tx: Tx, input: Reissue): Promise<SkipCode | null> {
   await tx.run(z.unknown(), `select pg_advisory_xact_lock(${CREATION_LOCK})`);
+  await tx.run(z.unknown(), LOCK, [input.paymentId]);
   const [old] = await tx.run(judgedRow, JUDGE, judgeValues(input));
   if (!old) throw new DomainError('not_found', 'There is no such payment.');
   assertReissuable(old);
@@ -90,6 +91,11 @@ function assertReissuable({ status, covered, free, live }: z.infer<typeof judged
     throw new DomainError('already_reissued', 'What it covered is in other payments already.');
   }
 }
+
+/** A hold may be taking a part out of what is paid again: it is waited for, and others wait. */
+const LOCK = `
+  select b.id from released_payables r join payables b on b.id = r.payable_id
+  where r.payment_id = $1 order by b.id for update of b`;
 
 /** The payables that the old payment let go, those that are free still, and the account of today. */
 const COVERED = `

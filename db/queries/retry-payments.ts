@@ -48,8 +48,8 @@ export async function heldByPerson(
 
 /**
  * Makes failed payments PENDING again, for a new generation, and queues their batch if it has left
- * the slot; answers how many. What a cancelled payment had covered is claimed again first, wholly or
- * not at all. Safe to repeat.
+ * the slot; answers how many. What a cancelled payment had covered is locked and claimed again first,
+ * wholly or not at all. Safe to repeat.
  */
 export async function retryPayments(
   db: Db,
@@ -61,7 +61,7 @@ export async function retryPayments(
     z.object({ count: countColumn }),
     `with retryable as (${RETRYABLE}),
      wanted as (
-       select r.payment_id, b.id from released_payables r
+       select r.payment_id, b.id, b.amount_minor from released_payables r
        join retryable on retryable.id = r.payment_id and retryable.was = 'CANCELLED'
        join payables b on b.id = r.payable_id
        where b.payment_id is null and not b.held order by b.id for update of b
@@ -69,7 +69,7 @@ export async function retryPayments(
      whole as (
        select p.id, retryable.was from payments p join retryable on retryable.id = p.id
        where retryable.was <> 'CANCELLED' or p.amount_minor = (
-         select sum(b.amount_minor) from wanted w join payables b on b.id = w.id where w.payment_id = p.id)
+         select sum(w.amount_minor) from wanted w where w.payment_id = p.id)
      ),
      ${requeued('whole', false)},
      again as (

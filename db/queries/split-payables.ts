@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { newId } from '../new-id.ts';
+import { onlyRow } from '../rows.ts';
 import type { Tx } from '../transaction.ts';
 import { filterOf, judgedPayees, type BatchRequest } from './judged-payees.ts';
 import type { PayoutTable } from './payout-table.ts';
+
+/** Somebody changed a payable in this moment; nothing may be kept of what was done by it. */
+export class PayableMoved extends Error {}
 
 /**
  * Splits free payables of those who would be paid at what a batch asks for, so that a batch can claim
  * what fits and leave the rest: the fewer of both move to a payable of their own. Nothing moves without
  * a filter; what came with a list stands in payables of its own from the start. What is joined here is
- * found by keys: the planner knows no sizes, and would pair every row with every other.
+ * found by keys: the planner knows no sizes, and would pair every row with every other. Throws
+ * `PayableMoved` where a commission was put on hold meanwhile.
  */
 export async function splitPayables(
   tx: Tx,
@@ -19,8 +24,8 @@ export async function splitPayables(
   const filter = filterOf(request, bind);
   if (!filter || request.listId) return;
   const inside = `(${filter.mature} and ${filter.fits})`;
-  await tx.run(
-    z.unknown(),
+  const rows = await tx.run(
+    z.object({ whole: z.boolean() }),
     `with ${text},
      held as (
        select p.id, p.payee_id, p.currency, p.programme_id from payables p
@@ -45,16 +50,22 @@ export async function splitPayables(
        from moving m group by m.new_id, m.payee_id
      ),
      moved as (
-       update commissions c set payable_id = m.new_id from moving m where c.id = m.id
+       update commissions c set payable_id = m.new_id from moving m where c.id = m.id and c.payable_id = m.payable_id
+       returning c.id
+     ),
+     left_behind as (
+       update payables p set
+         amount_minor = p.amount_minor - s.amount_minor,
+         commission_count = p.commission_count - s.commission_count
+       from (
+         select payable_id, sum(amount_minor) as amount_minor, count(*) as commission_count
+         from moving group by payable_id
+       ) s
+       where p.id = s.payable_id
      )
-     update payables p set
-       amount_minor = p.amount_minor - s.amount_minor,
-       commission_count = p.commission_count - s.commission_count
-     from (
-       select payable_id, sum(amount_minor) as amount_minor, count(*) as commission_count
-       from moving group by payable_id
-     ) s
-     where p.id = s.payable_id`,
+     select (select count(*) from moved) = (select count(*) from moving) as whole`,
     values,
   );
+  if (!onlyRow(rows).whole)
+    throw new PayableMoved('a commission was held while its payable was split');
 }

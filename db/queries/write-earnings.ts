@@ -107,7 +107,7 @@ const DECIDED = `
   earned as (
     insert into commissions (id, external_id, payee_id, amount_minor, currency, status, earned_at, available_at, kind,
       programme_id, conversion_id)
-    select commission_id, conversion_id || ':' || revision, payee_id, amount_minor, currency, 'PENDING', earned_at,
+    select commission_id, commission_id, payee_id, amount_minor, currency, 'PENDING', earned_at,
       available_at, kind, $1, conversion_id
     from decided where commission_id is not null
   ),
@@ -131,8 +131,7 @@ const CHARGED = `
   charges as (
     insert into commissions (id, external_id, payee_id, amount_minor, currency, status, earned_at, available_at, kind,
       programme_id)
-    select commission_id, 'fee:' || $1::text || ':' || payee_id || ':' || currency || ':' || month || ':' || revision, payee_id,
-      amount_minor, currency, 'PENDING', earned_at, earned_at, 'minimum_fee', $1
+    select commission_id, commission_id, payee_id, amount_minor, currency, 'PENDING', earned_at, earned_at, 'minimum_fee', $1
     from charged where commission_id is not null
   ),
   months as (

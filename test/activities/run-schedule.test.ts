@@ -13,6 +13,7 @@ import {
   type NewSchedule,
 } from '../../db/queries/payout-schedules.ts';
 import { listScheduleRuns } from '../../db/queries/schedule-runs.ts';
+import { deleteBatch } from '../../db/queries/stop-batch.ts';
 import { countColumn } from '../../db/rows.ts';
 import { programmeOf, TEN_PERCENT, type TestProgramme } from '../support/earnings.ts';
 import { scheduleRow } from '../support/payout-schedule.ts';
@@ -193,6 +194,35 @@ test('a worker that dies after it made the batch: the next one finds it and goes
   expect(await totals(programme.id)).toEqual(['day/2026-03-02 10000']);
   expect(await runAt(id, '2026-03-02T10:00:00Z')).toEqual(['day/2026-03-02']);
   expect(await batchesOf(programme.id)).toMatchObject([{ approvals: 0, asked: true }]);
+});
+
+test('a batch that was taken back pays nothing, and the next period pays what it held', async () => {
+  const programme = await earning();
+  const id = await schedule(programme.id, { startsOn: '2026-03-02', mode: 'run' });
+  await programme.conversion({ at: '2026-03-01T00:00:00Z', amount: 100_000 });
+  const gone = new Client({
+    connection: Connection.lazy({ address: '127.0.0.1:1', connectTimeout: 100 }),
+  });
+  const dying = gone.connection.withDeadline(Date.now() + 500, () =>
+    runAt(id, '2026-03-02T09:00:00Z', { deps: { temporal: gone } }),
+  );
+  await expect(dying).rejects.toThrow(/DEADLINE|UNAVAILABLE|Failed to start|connect/i);
+  const [batch] = await db.run(
+    z.object({ id: z.string() }),
+    'select id from batches where programme_id = $1',
+    [programme.id],
+  );
+  await deleteBatch(db, { batchId: batch?.id ?? '', actor: SYSTEM });
+  expect(await runAt(id, '2026-03-02T10:00:00Z')).toEqual(['day/2026-03-02']);
+  expect(await runAt(id, '2026-03-03T09:00:00Z')).toEqual(['day/2026-03-03']);
+  expect(await totals(programme.id)).toEqual(['day/2026-03-02 10000', 'day/2026-03-03 10000']);
+  const paying = await db.run(
+    z.object({ period: z.string() }),
+    `select b.period from batches b where b.programme_id = $1
+       and exists (select 1 from payments p where p.batch_id = b.id and p.status <> 'CANCELLED')`,
+    [programme.id],
+  );
+  expect(paying).toEqual([{ period: 'day/2026-03-03' }]);
 });
 
 test('a schedule made anew after one was deleted pays no period a second time', async () => {
