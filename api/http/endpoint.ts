@@ -79,9 +79,10 @@ export function endpoint<const Spec extends EndpointSpec>(spec: Spec): Spec {
   });
 }
 
-/** A body that may be left out is the empty object, whose defaults the schema fills in. */
+/** A body that may be left out is the empty object, whose defaults the schema fills in; a CSV file is not. */
 const emptyBodyIsEmptyObject: MiddlewareHandler<AppEnv> = async (c, next) => {
-  if ((await c.req.arrayBuffer()).byteLength === 0) {
+  const csv = /^text\/csv\b/i.test(c.req.header('content-type') ?? '');
+  if (!csv && (await c.req.arrayBuffer()).byteLength === 0) {
     const headers = new Headers(c.req.raw.headers);
     headers.set('content-type', 'application/json');
     c.req.raw = new Request(c.req.url, { method: c.req.method, headers, body: '{}' });

@@ -5,6 +5,8 @@ import type { AppEnv } from './context.ts';
 import { notFound } from './problems.ts';
 
 const DETAILS_MAX = 100;
+/** How zod says of itself that a field is not there. */
+const MISSING = /^Invalid input: expected .*, received undefined$/;
 
 type Issue = z.core.$ZodIssue;
 
@@ -38,7 +40,9 @@ function detailsOf(issue: Issue, base: readonly PropertyKey[]): ErrorDetail[] {
       reason: 'is not a known field',
     }));
   }
-  return [{ path: writePath(path), reason: issue.message }];
+  return [
+    { path: writePath(path), reason: MISSING.test(issue.message) ? 'is missing' : issue.message },
+  ];
 }
 
 /**

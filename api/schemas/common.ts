@@ -54,8 +54,14 @@ export const instant = z
   )
   .transform((text) => new Date(text));
 
-/** Free text of a person. */
-export const text = (lengthMax: number) => z.string().trim().min(1).max(lengthMax);
+/** Free text of a person. Postgres keeps no null character and no half of a surrogate pair. */
+export const text = (lengthMax: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(lengthMax)
+    .refine((value) => /^[^\0\p{Cs}]*$/u.test(value), 'must be text');
 
 export const boolQuery = z.enum(['true', 'false']).transform((value) => value === 'true');
 

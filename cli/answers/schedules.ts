@@ -7,6 +7,8 @@ const scheduleSchema = z.looseObject({
   id: text,
   programmeId: text,
   frequency: text,
+  weekday: z.int().nullable(),
+  monthDay: z.int().nullable(),
   currency: text,
   provider: text,
   timeOfDay: text,

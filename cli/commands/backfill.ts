@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { programmePage } from '../answers/rules.ts';
 import { backfillAnswer, begunWorkflow, type Backfill } from '../answers/schedules.ts';
 import type { ApiClient } from '../client.ts';
 import { usageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { idempotencyKey } from '../idempotency.ts';
 import { withIdempotency, type Idempotency } from '../options.ts';
+import { PROGRAMME, programmeIdOf } from '../programme-id.ts';
 import { handle, type Session } from '../session.ts';
 
 const BASE = '/api/disbursement';
@@ -30,7 +30,7 @@ export function addBackfill(program: Command): void {
       ),
   )
     .option('--schedule <id>', 'one schedule')
-    .option('--programme <external-id>', 'all schedules of a programme, in the order of their runs')
+    .option(PROGRAMME, 'all schedules of a programme, in the order of their runs')
     .requiredOption('--from <day>', 'the first day, like 2026-01-01')
     .requiredOption('--to <day>', 'the last day, today or before')
     .option('--wait', 'follow it to its end; exit 0 done, 1 failed');
@@ -73,20 +73,6 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
       : 'The backfill failed; its workflow says why. Repeating it is safe.',
   );
   return ended.status === 'DONE' ? EXIT.ok : EXIT.failed;
-}
-
-/** The id of the programme that the platform calls so. */
-async function programmeIdOf(client: ApiClient, externalId: string): Promise<string> {
-  for (let cursor: string | undefined; ;) {
-    const page = await client.get(programmePage, `${BASE}/programmes`, {
-      query: { limit: 1_000, cursor },
-    });
-    const found = page.programmes.find((each) => each.externalId === externalId);
-    if (found) return found.id;
-    if (page.nextCursor === null)
-      throw usageError(`There is no programme ${externalId}.`, 'See bursar programme list.');
-    cursor = page.nextCursor;
-  }
 }
 
 async function untilEnded(client: ApiClient, subjectId: string): Promise<Backfill> {

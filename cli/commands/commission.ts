@@ -3,6 +3,7 @@ import { calculated, commissionWhy } from '../answers/commissions.ts';
 import { idempotencyKey } from '../idempotency.ts';
 import { withIdempotency, type Idempotency } from '../options.ts';
 import { calculatedText, commissionCard } from '../output/render-commission.ts';
+import { PROGRAMME, programmeIdOf } from '../programme-id.ts';
 import { handle } from '../session.ts';
 
 const PATH = '/api/disbursement';
@@ -31,7 +32,7 @@ function addWhy(commission: Command): void {
 }
 
 interface Calculate extends Idempotency {
-  readonly programmeId?: string;
+  readonly programme?: string;
   readonly rejudgeFrom?: string;
   readonly asOf?: string;
   readonly wait?: string;
@@ -43,7 +44,7 @@ function addCalculate(commission: Command): void {
       .command('calculate')
       .description('turn the waiting conversions of a programme into commissions'),
   )
-    .option('--programme-id <id>', 'of which programme; the default one where left out')
+    .option(PROGRAMME, 'of which programme; the default one where left out')
     .option('--rejudge-from <day>', 'judge conversions from then on by the rules of today')
     .option('--as-of <time>', 'what happened later does not count yet')
     .option('--wait <seconds>', 'wait for the end, at most 60 seconds');
@@ -54,9 +55,11 @@ function addCalculate(commission: Command): void {
       'bursar commission calculate --rejudge-from 2026-01-01',
     ],
     async ({ out, client }, options) => {
-      const { programmeId, rejudgeFrom, asOf, wait } = options;
+      const { programme, rejudgeFrom, asOf, wait } = options;
+      const api = client();
+      const programmeId = await programmeIdOf(api, programme);
       const query = wait === undefined ? '' : `?wait=${encodeURIComponent(wait)}`;
-      const answer = await client().post(calculated, `${PATH}/calculations${query}`, {
+      const answer = await api.post(calculated, `${PATH}/calculations${query}`, {
         idempotencyKey: idempotencyKey(out, options.idempotencyKey),
         body: { programmeId, rejudgeFrom, asOf },
       });

@@ -12,6 +12,7 @@ import {
   type Paging,
 } from '../options.ts';
 import { conversionCard, conversionTable } from '../output/render-conversion.ts';
+import { PROGRAMME, programmeIdOf } from '../programme-id.ts';
 import { handle } from '../session.ts';
 
 const PATH = '/api/disbursement/conversions';
@@ -42,7 +43,7 @@ function addList(conversion: Command): void {
     conversion.command('list').description('conversions, those that came last first'),
   )
     .option('--affiliate <id>', 'only those of this affiliate')
-    .option('--programme <id>', 'only those of this programme')
+    .option(PROGRAMME, 'only those of this programme')
     .option('--status <status>', 'PENDING, APPROVED or CANCELLED')
     .option('--code <code>', 'only those that earn nothing for this reason')
     .option('--from <time>', 'occurred then or later')
@@ -52,8 +53,10 @@ function addList(conversion: Command): void {
     command,
     ['bursar conversion list --code duplicate_order', 'bursar conversion list --search ord-17'],
     async ({ out, client }, { affiliate, programme, search, ...rest }) => {
-      const query = { ...rest, affiliateId: affiliate, programmeId: programme, q: search };
-      const answer = await client().get(conversionPage, PATH, { query });
+      const api = client();
+      const programmeId = await programmeIdOf(api, programme);
+      const query = { ...rest, affiliateId: affiliate, programmeId, q: search };
+      const answer = await api.get(conversionPage, PATH, { query });
       out.result(
         answer,
         () => conversionTable(answer.conversions, out.style) + moreText(answer.nextCursor),

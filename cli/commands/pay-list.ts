@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { ENDED_BATCH_STATES } from '../../domain/batch.ts';
 import { listPaid, type ListPaid } from '../answers/payables.ts';
 import { confirmMoney } from '../confirm.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -66,9 +67,16 @@ export function addPayList(pay: Command): void {
   );
 }
 
+/** A list that was sent before may be in a batch that has ended since. */
+function whereText(batch: ListPaid['batch']): string {
+  if (batch === null) return 'would be paid';
+  const ended = ENDED_BATCH_STATES.some((state) => state === batch.status);
+  return ended ? `are in a batch that is ${batch.status}` : 'are on their way';
+}
+
 function listText({ batch, accepted, rejected, errors, ...rest }: ListPaid, style: Style): string {
   const money = rest.currency === '' ? '' : `, ${moneyOf(rest.totalAmount, rest.currency)}`;
-  const head = `${accepted} rows ${batch === null ? 'would be paid' : 'are on their way'}${money}; ${rejected} refused`;
+  const head = `${accepted} rows ${whereText(batch)}${money}; ${rejected} refused`;
   const next = batch === null ? '' : `\nNext: bursar batch watch ${batch.id}`;
   if (errors.length === 0) return head + next;
   const rows = errors

@@ -11,6 +11,7 @@ import { moreText, withPaging, type Paging } from '../options.ts';
 import { whyNotPaidText } from '../output/render-why-not-paid.ts';
 import type { Style } from '../output/style.ts';
 import { pairs, table } from '../output/table.ts';
+import { PROGRAMME, programmeIdOf } from '../programme-id.ts';
 import { handle } from '../session.ts';
 
 interface Filter extends Paging {
@@ -49,10 +50,7 @@ export function addPayables(program: Command): void {
     .argument('<affiliate>', 'the payee')
     .option('--currency <code>', 'only in this currency')
     .option('--provider <name>', 'as seen by this provider')
-    .option(
-      '--programme <id>',
-      "what was earned in it, by its payout rules; else by the first one's",
-    );
+    .option(PROGRAMME, "what was earned in it, by its payout rules; else by the first one's");
   handle<Why>(
     why,
     ['bursar payables why aff_…', 'bursar payables why aff_… --currency EUR --provider xendit'],
@@ -61,7 +59,7 @@ export function addPayables(program: Command): void {
       const api = client();
       const { affiliate } = await api.get(affiliateDetails, path);
       const found = await api.get(whyNotPaid, `${path}/why-not-paid`, {
-        query: { currency, provider, programmeId: programme },
+        query: { currency, provider, programmeId: await programmeIdOf(api, programme) },
       });
       out.result(
         { affiliate, ...found },

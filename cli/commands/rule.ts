@@ -11,6 +11,7 @@ import {
   type Paging,
 } from '../options.ts';
 import { ruleCard, ruleTable, triedText, versionCard } from '../output/render-rule.ts';
+import { PROGRAMME, programmeIdOf } from '../programme-id.ts';
 import { handle } from '../session.ts';
 
 const PATH = '/api/disbursement/rules';
@@ -75,20 +76,21 @@ function addList(rule: Command): void {
   const command = withPaging(
     rule.command('list').description('rules with the newest version of each'),
   )
-    .option('--programme <id>', 'only those of this programme')
+    .option(PROGRAMME, 'only those of this programme')
     .option('--affiliate <id>', 'only those of this affiliate')
     .option('--group <name>', 'only those of this group');
   handle<Filter>(
     command,
     ['bursar rule list', 'bursar rule list --group gold'],
     async ({ out, client }, { programme, affiliate, group, ...paging }) => {
+      const api = client();
       const query = {
         ...paging,
-        programmeId: programme,
+        programmeId: await programmeIdOf(api, programme),
         affiliateId: affiliate,
         groupName: group,
       };
-      const answer = await client().get(rulePage, PATH, { query });
+      const answer = await api.get(rulePage, PATH, { query });
       out.result(answer, () => ruleTable(answer.rules, out.style) + moreText(answer.nextCursor));
     },
   );

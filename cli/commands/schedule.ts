@@ -11,6 +11,7 @@ import {
   type Paging,
 } from '../options.ts';
 import { runTable, scheduleCard, scheduleTable } from '../output/render-schedule.ts';
+import { PROGRAMME, programmeIdOf } from '../programme-id.ts';
 import { handle } from '../session.ts';
 
 const PATH = '/api/disbursement/schedules';
@@ -33,7 +34,7 @@ export function addSchedule(program: Command): void {
 interface Creation extends Idempotency {
   readonly every: string;
   readonly currency: string;
-  readonly programmeId?: string;
+  readonly programme?: string;
   readonly weekday?: string;
   readonly monthDay?: string;
   readonly anchor?: string;
@@ -54,7 +55,7 @@ function addCreate(schedule: Command): void {
   )
     .requiredOption('--every <frequency>', 'day, week, fortnight or month')
     .requiredOption('--currency <code>', 'like USD')
-    .option('--programme-id <id>', 'of which programme; the default one where left out')
+    .option(PROGRAMME, 'of which programme; the default one where left out')
     .option('--weekday <n>', '1 (Monday) to 7, for payees whose rule names none')
     .option('--month-day <n>', '1 to 31, for payees whose rule names none')
     .option('--anchor <day>', 'a day in the first fortnight')
@@ -74,9 +75,11 @@ function addCreate(schedule: Command): void {
       'bursar schedule create --every day --currency USD --mode run_below --limit 5000.00',
     ],
     async ({ out, client }, options) => {
-      const answer = await client().post(oneSchedule, PATH, {
+      const api = client();
+      const programmeId = await programmeIdOf(api, options.programme);
+      const answer = await api.post(oneSchedule, PATH, {
         idempotencyKey: idempotencyKey(out, options.idempotencyKey),
-        body: bodyOf(options),
+        body: { ...bodyOf(options), programmeId },
       });
       out.result(answer, () => scheduleCard(answer.schedule, out.style));
     },
@@ -89,7 +92,6 @@ function bodyOf(options: Creation): Record<string, unknown> {
   const given = {
     frequency: every,
     currency,
-    programmeId: options.programmeId,
     weekday: weekday === undefined ? undefined : wholeOf('--weekday', weekday),
     monthDay: monthDay === undefined ? undefined : wholeOf('--month-day', monthDay),
     anchor: options.anchor,
@@ -114,12 +116,14 @@ function wholeOf(flag: string, text: string): number {
 function addList(schedule: Command): void {
   const command = withPaging(
     schedule.command('list').description('schedules with the next run of each'),
-  ).option('--programme-id <id>', 'only those of this programme');
-  handle<Paging & { readonly programmeId?: string }>(
+  ).option(PROGRAMME, 'only those of this programme');
+  handle<Paging & { readonly programme?: string }>(
     command,
     ['bursar schedule list'],
-    async ({ out, client }, query) => {
-      const answer = await client().get(schedulePage, PATH, { query: { ...query } });
+    async ({ out, client }, { programme, ...paging }) => {
+      const api = client();
+      const programmeId = await programmeIdOf(api, programme);
+      const answer = await api.get(schedulePage, PATH, { query: { ...paging, programmeId } });
       out.result(
         answer,
         () => scheduleTable(answer.schedules, out.style) + moreText(answer.nextCursor),

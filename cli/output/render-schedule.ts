@@ -1,5 +1,6 @@
 import type { Schedule, ScheduleRun } from '../answers/schedules.ts';
 import { moneyOf } from '../money.ts';
+import { onDay } from './render-terms.ts';
 import type { Style } from './style.ts';
 import { pairs, table } from './table.ts';
 
@@ -34,7 +35,10 @@ export function scheduleCard(schedule: Schedule, style: Style): string {
     ['schedule', schedule.id],
     ['state', schedule.paused ? style.warn(`paused: ${schedule.pausedReason ?? ''}`) : 'runs'],
     ['programme', schedule.programmeId],
-    ['every', `${schedule.frequency} at ${schedule.timeOfDay} in ${schedule.zone}`],
+    [
+      'every',
+      `${schedule.frequency}${onDay(schedule.weekday, schedule.monthDay)} at ${schedule.timeOfDay} in ${schedule.zone}`,
+    ],
     ['other days', [schedule.shift, schedule.calendar].filter(Boolean).join(', holidays of ')],
     ['pays', `${currency} by ${schedule.provider}`],
     [

@@ -96,11 +96,13 @@ const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 
 function frequencyText(frequency: NonNullable<TermsJson['frequency']>): string {
   if (frequency.every === 'manual') return 'by hand';
-  const on =
-    'weekday' in frequency && frequency.weekday
-      ? ` on ${WEEKDAYS[frequency.weekday - 1] ?? frequency.weekday}`
-      : 'day' in frequency && frequency.day
-        ? ` on day ${frequency.day}`
-        : '';
-  return `every ${frequency.every}${on}`;
+  const weekday = 'weekday' in frequency ? frequency.weekday : null;
+  const day = 'day' in frequency ? frequency.day : null;
+  return `every ${frequency.every}${onDay(weekday, day)}`;
+}
+
+/** Like ` on Monday` or ` on day 31`; empty where no day is named. */
+export function onDay(weekday?: number | null, day?: number | null): string {
+  if (weekday) return ` on ${WEEKDAYS[weekday - 1] ?? weekday}`;
+  return day ? ` on day ${day}` : '';
 }

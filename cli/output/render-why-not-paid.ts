@@ -37,9 +37,11 @@ function currencyText(owed: WhyNotPaid['currencies'][number], style: Style): str
       : [['left out', `by batch ${lastLeftOut.batchNumber}: ${lastLeftOut.code}`] as const]),
   ]);
   if (owed.payable) return `${amounts}\n${style.good('Nothing stands against paying it now.')}`;
-  const reasons = owed.reasons.flatMap(({ code, sentence, remedy }) => [
-    `${style.warn(code)}: ${sentence}`,
-    `  ${remedy}`,
-  ]);
+  // Nothing is below every minimum, but no minimum is why.
+  const reasons = owed.reasons.flatMap(({ code, sentence, remedy }) =>
+    code === 'below_minimum' && owed.payableAmount === 0
+      ? [`${style.warn(code)}: Nothing is owed in ${owed.currency} that is not paid or under way.`]
+      : [`${style.warn(code)}: ${sentence}`, `  ${remedy}`],
+  );
   return [amounts, ...reasons].join('\n');
 }

@@ -68,7 +68,10 @@ const owedRow = z.object({
 });
 export type OwedInCurrency = z.infer<typeof owedRow>;
 
-/** What is payable, kept back, under way and maturing, in each currency that is owed or asked for. */
+/**
+ * What is payable, kept back, under way and maturing, in each currency that is owed or asked for. What
+ * has matured is payable, since a batch that is made makes it so first.
+ */
 export const owedTo = (
   db: Db,
   { payeeId, provider, currency, programmeId }: WhyNotPaidAsked,
@@ -92,9 +95,13 @@ export const owedTo = (
        select currency, amount_minor, commission_count, owed_minor, claimed, held, null::timestamptz as available_at, false as pending
        from mine
        union all
-       select currency, amount_minor, 1, 0, false, held, available_at, true from commissions
-       where payee_id = $1 and status = 'PENDING' and available_at is not null
-         and ($4::text is null or coalesce(programme_id, '${DEFAULT_PROGRAMME_ID}') = $4)
+       select currency, case when asked then amount_minor else 0 end, case when asked then 1 else 0 end,
+         case when due then amount_minor else 0 end, false, held, available_at, not due
+       from commissions cross join lateral (
+         select available_at <= now() as due,
+           $4::text is null or coalesce(programme_id, '${DEFAULT_PROGRAMME_ID}') = $4 as asked
+       ) c
+       where payee_id = $1 and status = 'PENDING' and available_at is not null and (asked or due)
        union all
        select coalesce($3::text, currency), 0, 0, 0, false, false, null, false from payees where id = $1
      )
@@ -179,6 +186,6 @@ export const lastExclusions = (db: Db, payeeId: string): Promise<z.infer<typeof 
     `select distinct on (b.currency) b.currency, b.id as batch_id, b.batch_number, x.code, b.created_at
      from batch_exclusions x join batches b on b.id = x.batch_id
      where x.payee_id = $1 and b.deleted_at is null
-     order by b.currency, b.id desc`,
+     order by b.currency, b.batch_number desc`,
     [payeeId],
   );

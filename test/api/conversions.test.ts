@@ -176,6 +176,8 @@ test.each([
     'reversedAt',
   ],
   ['an unknown field', () => ({ commission: 1 }), 'commission'],
+  ['a null character', () => ({ product: 'a\0b' }), 'product'],
+  ['half of a surrogate pair', () => ({ product: 'a\ud800' }), 'product'],
 ])('%s is 422 with its path, and nothing is stored', async (_what, given, path) => {
   const affiliateId = await addAffiliate(api);
   const before = await stored();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkInvariants } from '../../db/queries/invariants.ts';
 import { newId } from '../../db/new-id.ts';
+import { insertEarned, insertProgramme } from '../support/earned.ts';
 import { affiliate, commission, unique } from './support/data.ts';
 import { count, useTestApi } from './support/test-api.ts';
 
@@ -101,6 +102,41 @@ test('of 8 write-offs of all at once one wins; never more is written off than is
     Array.from({ length: 8 }, () => writeOff(other, { amount: 1_000 })),
   );
   expect(parts.filter(({ status }) => status === 201)).toHaveLength(3);
+  expect(await breaches()).toEqual([]);
+});
+
+test('a debt is written off in the programmes that it is in, the largest first', async () => {
+  const shop = await insertProgramme(api.db, unique('shop'));
+  const club = await insertProgramme(api.db, unique('club'));
+  const id = await owing([500]);
+  await insertEarned(api.db, id, { amountMinor: -3_000n, programmeId: shop });
+  await insertEarned(api.db, id, { amountMinor: -1_000n, programmeId: club });
+  expect((await writeOff(id, { amount: 3_600 })).status).toBe(422);
+  expect((await writeOff(id, { amount: 3_200 })).at('writeOff.amount')).toBe(3_200);
+  const left = async (programmeId: string) =>
+    (await api.get(`/affiliates/${id}/why-not-paid?programmeId=${programmeId}`)).at(
+      'currencies.0.payableAmount',
+    );
+  expect([await left(shop), await left(club)]).toEqual([0, -800]);
+  expect((await writeOff(id, {})).at('writeOff.amount')).toBe(300);
+  expect([await left(shop), await left(club)]).toEqual([0, -500]);
+  expect(await debtOf(id)).toBeUndefined();
+  expect(await breaches()).toEqual([]);
+});
+
+test('of write-offs at once in several programmes never more than the debt is written off', async () => {
+  const id = await owing([]);
+  for (const amountMinor of [-3_000n, -1_000n]) {
+    const programmeId = await insertProgramme(api.db, unique('shop'));
+    await insertEarned(api.db, id, { amountMinor, programmeId });
+  }
+  await Promise.all([1_000, 3_500, 1_000, 3_500].map((amount) => writeOff(id, { amount })));
+  const sum = await count(
+    api.db,
+    'select sum(amount_minor) as n from commissions where payee_id = $1',
+    [id],
+  );
+  expect(sum).toBeLessThanOrEqual(0);
   expect(await breaches()).toEqual([]);
 });
 

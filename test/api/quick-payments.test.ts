@@ -72,6 +72,16 @@ test('all or nothing: each row that cannot be paid is named, and nothing is kept
   await expectBooksClean();
 });
 
+test.each(['execute=false', 'provider=xendit', 'note=x', 'overrideMinimum=x'])(
+  'beside a JSON body %s is refused, and nothing is paid',
+  async (query) => {
+    const row = item(await addPayable(api));
+    const answer = await send([row], {}, `?${query}`);
+    expect([answer.status, answer.at('error.details.0.path')]).toEqual([422, query.split('=')[0]]);
+    expect(await stored(row.externalId)).toBe(0);
+  },
+);
+
 test('a dry run says what would be, and changes nothing', async () => {
   const id = await addPayable(api);
   const row = item(id);
@@ -99,6 +109,12 @@ test('the same list again is the same batch, with a key and without', async () =
   expect(await count(api.db, 'select count(*) as n from payments where payee_id = $1', [id])).toBe(
     1,
   );
+});
+
+test('an empty file is told so', async () => {
+  const answer = await csv('');
+  expect(answer.status).toBe(422);
+  expect(answer.at('error.details.0.reason')).toMatch(/^no_header: /);
 });
 
 test('two calls at once pay a list once', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { newId } from '../../db/new-id.ts';
-import { insertEarned, insertProgramme, insertRule } from '../support/earned.ts';
+import { insertEarned, insertMaturing, insertProgramme, insertRule } from '../support/earned.ts';
 import { addPayable, affiliate, commission } from './support/data.ts';
 import { useTestApi } from './support/test-api.ts';
 
@@ -26,6 +26,19 @@ test('nothing stands against paying what is payable', async () => {
     inFlight: [],
     lastLeftOut: null,
   });
+});
+
+test('what has matured is payable at once, as a batch that is made then takes it', async () => {
+  const id = await addPayable(api, { amount: 2_500 });
+  await insertMaturing(api.db, id, -900n, new Date(Date.now() - 1_000));
+  await insertMaturing(api.db, id, 5_000n, new Date(Date.now() + 3_600_000));
+  expect((await why(id)).at('currencies.0')).toMatchObject({
+    payable: true,
+    payableAmount: 1_600,
+    maturingAmount: 5_000,
+  });
+  const paid = await api.post('/batches', { affiliateIds: [id] });
+  expect(paid.at('batch.totalAmount')).toBe(1_600);
 });
 
 test('carry-over: below the minimum of the rule, period after period, until it is reached', async () => {

@@ -44,6 +44,9 @@ it('tries a list of payments dry, refuses it as a whole, and pays it', async () 
   const paid = await run('pay', 'list', listFile('good.csv', good), '--yes', '--wait', '--json');
   expectExit(paid, 0);
   expect(jsonOf(paid)).toMatchObject({ batch: { status: 'COMPLETED', totalAmount: 2_500 } });
+  const again = await run('pay', 'list', listFile('good.csv', good), '--yes');
+  expectExit(again, 0);
+  expect(again.stdout).toContain('1 rows are in a batch that is COMPLETED, USD 25.00; 0 refused');
 });
 
 it('says why a payee is not paid, and pays it all the same where a reason is given', async () => {

@@ -29,8 +29,9 @@ test('a schedule is made, shown, paused, resumed, triggered, replayed and delete
   const id = String(at(made, 'schedule', 'id'));
   const shown = await run('schedule', 'show', id);
   expect(shown.stdout).toMatch(/run_below 500\.00 USD|run_below USD 500\.00/);
+  expect(shown.stdout).toContain('week on Friday at 10:30 in Europe/Berlin');
   expect(shown.stdout.match(/week\/\d{4}-/g)).toHaveLength(5);
-  expect((await run('schedule', 'list')).stdout).toContain(id);
+  expect((await run('schedule', 'list', '--programme', 'default')).stdout).toContain(id);
 
   const paused = await run('schedule', 'pause', id, '--reason', 'closed', '--json');
   expect(at(paused, 'schedule', 'paused')).toBe(true);
@@ -54,6 +55,7 @@ test('what makes no sense is said before or by the API', async () => {
   const span = ['--from', '2026-01-05', '--to', '2026-01-11'];
   expectExit(await run('backfill', ...span), 2);
   expectExit(await run('backfill', '--programme', 'nobody', ...span), 2);
+  expectExit(await run('schedule', 'list', '--programme', 'nobody'), 2);
   expectExit(await run('schedule', 'create', '--every', 'day'), 2);
   const wrong = await run(
     'schedule',

@@ -5,6 +5,7 @@ import { toJsonAmount } from '../../../domain/money.ts';
 import { BULK_ITEMS_MAX } from '../../../domain/limits.ts';
 import { actorOf, type AppContext } from '../../http/context.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
+import { invalid } from '../../http/problems.ts';
 import { overrideMinimum, requireOverride } from '../../override-minimum.ts';
 import { readListCsv, type GivenList, type RowError } from '../../quick-payments/rows.ts';
 import { listIdOf, runList, type ListRun } from '../../quick-payments/run.ts';
@@ -46,12 +47,12 @@ const body = z.strictObject({
 });
 
 const query = z.strictObject({
-  provider: providerName.optional(),
+  provider: providerName.optional().meta({ description: 'For CSV.' }),
   dryRun: boolQuery.default(false),
   partial: boolQuery
     .default(false)
     .meta({ description: 'Pay the rows that can be paid where others cannot.' }),
-  execute: boolQuery.default(true).meta({ description: 'For CSV.' }),
+  execute: boolQuery.optional().meta({ description: 'For CSV.' }),
   note: text(1_000).optional().meta({ description: 'For CSV.' }),
   overrideMinimum: text(1_000)
     .optional()
@@ -109,11 +110,12 @@ export const createQuickPayments = newApp().openapi(route, async (c) => {
   await requireOverride(c, asked.overrideMinimum);
   const { db, settings, terms } = c.var.deps;
   const { list, dryRun, partial } = asked;
+  const batchId = c.var.newId('batch');
   const provider = asked.provider ?? settings.defaultProvider;
   const run = await runList(db, list, {
     provider,
     limits: list.currency === '' ? null : await terms.read(provider, list.currency),
-    batchId: c.var.newId('batch'),
+    batchId,
     actor: actorOf(c),
     note: asked.note,
     requiredApprovals: settings.approvalsRequired,
@@ -123,11 +125,21 @@ export const createQuickPayments = newApp().openapi(route, async (c) => {
     partial,
   });
   if (!dryRun && (run.batchId === null || (run.errors.length > 0 && !partial))) throw refusal(run);
-  if (run.batchId !== null && asked.execute && !dryRun) await executeNow(c, run.batchId);
+  if (run.batchId !== null && asked.execute && !dryRun)
+    await executeList(c, run.batchId, run.batchId !== batchId);
   const batch = run.batchId === null ? null : await readBatch(db, run.batchId);
   const answered = { ...summaryOf(run), batch, dryRun, currency: list.currency };
   return dryRun ? c.json(answered, 200) : c.json(answered, 201);
 });
+
+/** A batch that was made for the list before may have ended since; it is answered as it stands. */
+async function executeList(c: AppContext, batchId: string, repeated: boolean): Promise<void> {
+  try {
+    await executeNow(c, batchId);
+  } catch (error) {
+    if (!(repeated && error instanceof DomainError && error.code === 'invalid_state')) throw error;
+  }
+}
 
 type Query = z.output<typeof query>;
 type Body = z.output<typeof body>;
@@ -140,13 +152,14 @@ async function readRequest(
 ): Promise<Request> {
   const type = c.req.header('content-type') ?? '';
   if (/^text\/csv\b/i.test(type)) {
-    const { overrideMinimum: reason, ...rest } = given;
+    const { overrideMinimum: reason, execute = true, ...rest } = given;
     const list = readListCsv(new Uint8Array(await c.req.arrayBuffer()));
-    return { ...rest, list, ...(reason !== undefined && { overrideMinimum: { reason } }) };
+    return { ...rest, execute, list, ...(reason !== undefined && { overrideMinimum: { reason } }) };
   }
   if (!/^application\/([a-z0-9.-]+\+)?json\b/i.test(type)) throw new HTTPException(415);
   const read = json();
   if (typeof read === 'string') throw new HTTPException(415);
+  refuseForCsv(given);
   const { items, currency, ...rest } = read;
   const rows = items.map(({ amount, ...row }, place) => ({
     ...row,
@@ -157,6 +170,13 @@ async function readRequest(
   const { partial, dryRun } = given;
   return { ...rest, list, partial, dryRun: rest.dryRun || dryRun };
 }
+
+/** What a body says is not said beside it: else a list would be executed that was not meant to be. */
+function refuseForCsv(given: Query): void {
+  const field = FOR_CSV.find((each) => given[each] !== undefined);
+  if (field !== undefined) throw invalid(field, 'goes into the body, where that is JSON');
+}
+const FOR_CSV = ['provider', 'execute', 'note', 'overrideMinimum'] as const;
 
 const summaryOf = ({ batchId, accepted, errors }: ListRun) => ({
   listId: batchId === null ? null : listIdOf(batchId),
