@@ -20,7 +20,12 @@ const COMMANDS: Readonly<Record<string, string>> = {
   cas: 'case',
   rec: 'reconcile',
   hld: 'hold',
+  cnv: 'conversion',
+  rul: 'rule',
+  sch: 'schedule',
+  mai: 'mail',
 };
+const NAMED_ID = new RegExp(String.raw`\b(?:${Object.keys(COMMANDS).join('|')})_[0-9a-f]{32}\b`);
 
 /** What to do next, by the code of the API's error; `ID` is what the call was about, such as a batch. */
 const NEXT: Readonly<Record<string, (id: string) => string[]>> = {
@@ -53,6 +58,7 @@ const NEXT: Readonly<Record<string, (id: string) => string[]>> = {
 function lookAt(id: string): string {
   if (id.startsWith('pay_')) return `bursar payment why ${id}`;
   if (id.startsWith('hld_')) return 'bursar hold list --all';
+  if (id.startsWith('mai_')) return 'bursar mail list';
   return id === '' ? 'bursar batch list' : `bursar ${COMMANDS[id.slice(0, 3)]} show ${id}`;
 }
 
@@ -72,7 +78,7 @@ export function errorOfAnswer(status: number, body: string, path: string): CliEr
     });
   }
   const { code, message, details = [], requestId } = problem.data.error;
-  const id = /\b(?:bat|pay|cas|rec)_[0-9a-f]{32}\b/.exec(path)?.[0] ?? '';
+  const id = NAMED_ID.exec(path)?.[0] ?? '';
   const shown = details.slice(0, DETAILS_SHOWN).map((each) => `${each.path}: ${each.reason}`);
   const more = details.length - shown.length;
   return new CliError(message, {
