@@ -8,10 +8,9 @@ import {
   databaseNow,
   loadConversionPage,
   nextQueuedPayees,
-  readReach,
   type ConversionPage,
-  type ProgrammeReach,
 } from '../db/queries/conversion-pages.ts';
+import { readReach, type ProgrammeReach } from '../db/queries/programme-reach.ts';
 import { decideUnknown, putOff } from '../db/queries/leave-conversions.ts';
 import { loadRules } from '../db/queries/rules-in-force.ts';
 import {

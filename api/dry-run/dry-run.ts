@@ -4,10 +4,9 @@ import {
   AFFILIATE_CONVERSIONS_MAX,
   countWindows,
   loadConversionPage,
-  readReach,
   type ConversionRow,
-  type ProgrammeReach,
 } from '../../db/queries/conversion-pages.ts';
+import { readReach, type ProgrammeReach } from '../../db/queries/programme-reach.ts';
 import { affiliatesTried, type TriedAffiliate } from '../../db/queries/dry-run-affiliates.ts';
 import { loadRuleVersions, RulesInForce } from '../../db/queries/rules-in-force.ts';
 import type { Programme } from '../../db/queries/programmes.ts';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { CONVERSION_STATES, type ConversionFacts } from '../../domain/rules/conversion.ts';
-import type { EffectiveTerms, TierPeriod } from '../../domain/rules/terms.ts';
+import type { EffectiveTerms } from '../../domain/rules/terms.ts';
 import type { Db } from '../client.ts';
 import { onlyRow } from '../rows.ts';
+import type { ProgrammeReach } from './programme-reach.ts';
 
 /** A calculation looks at no more conversions of one affiliate: what is more is put off and told. */
 export const AFFILIATE_CONVERSIONS_MAX = 200_000;
@@ -11,48 +12,6 @@ const DEADLINE_MS = 60_000;
 
 /** SQL for an instant in milliseconds since 1970. */
 const ms = (column: string): string => `round(date_part('epoch', ${column}) * 1000)`;
-
-/** How far the rules of a programme reach: what a calculation must read because of them. */
-export interface ProgrammeReach {
-  zone: string;
-  /** The longest period of a tier in any version; null where there are none. */
-  longest: TierPeriod | null;
-  /** Whether a month has a minimum fee anywhere. */
-  monthly: boolean;
-  /** Whether one order, or one customer, counts but once within a window. */
-  orders: boolean;
-  customers: boolean;
-}
-
-const reachRow = z.object({
-  zone: z.string(),
-  longest: z.enum(['month', 'quarter', 'year', 'all']).nullable(),
-  monthly: z.boolean(),
-  orders: z.boolean(),
-  customers: z.boolean(),
-});
-
-/** Reads it from all versions there are: terms that decisions keep come from one of them. Null: no such programme. */
-export async function readReach(db: Db, programmeId: string): Promise<ProgrammeReach | null> {
-  const period = (name: string) => `terms @? '$.**.period ? (@ == "${name}")'`;
-  const rows = await db.run(
-    reachRow,
-    `with said as (
-       select v.terms from payout_rules r join payout_rule_versions v on v.rule_id = r.id where r.programme_id = $1
-     )
-     select p.zone,
-       case when exists (select 1 from said where ${period('all')}) then 'all'
-         when exists (select 1 from said where ${period('year')}) then 'year'
-         when exists (select 1 from said where ${period('quarter')}) then 'quarter'
-         when exists (select 1 from said where ${period('month')}) then 'month' end as longest,
-       exists (select 1 from said where terms @? '$.fee.monthlyMinimums[*]') as monthly,
-       exists (select 1 from said where terms @? '$.eligibility.orderWindowDays ? (@ != null)') as orders,
-       exists (select 1 from said where terms @? '$.eligibility.customerWindowDays ? (@ != null)') as customers
-     from programmes p where p.id = $1`,
-    [programmeId],
-  );
-  return rows[0] ?? null;
-}
 
 /** The instant of the database, to the millisecond. */
 export async function databaseNow(db: Db): Promise<Date> {

@@ -15,16 +15,6 @@ export async function programmesToCalculate(db: Db): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Whether there is such a programme. */
-export async function hasProgramme(db: Db, programmeId: string): Promise<boolean> {
-  const rows = await db.run(
-    z.object({ id: z.string() }),
-    'select id from programmes where id = $1',
-    [programmeId],
-  );
-  return rows.length > 0;
-}
-
 /**
  * Has all affiliates of a programme with conversions since an instant calculated again, by the rules of
  * today, with an audit row. What comes out otherwise becomes adjustments. Answers how many affiliates.

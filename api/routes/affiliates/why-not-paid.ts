@@ -31,7 +31,7 @@ import {
   providerName,
 } from '../../schemas/common.ts';
 import { whyNotPaidOut } from '../../schemas/why-not-paid.ts';
-import { requireProgramme } from '../batches/require-programme.ts';
+import { requireProgramme } from '../../require-programme.ts';
 
 const route = endpoint({
   method: 'get',

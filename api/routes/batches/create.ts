@@ -10,7 +10,7 @@ import { batchOut, batchRequestFields } from '../../schemas/batch.ts';
 import { instant, text } from '../../schemas/common.ts';
 import { executeNow } from './execute-now.ts';
 import { readBatch } from './read-batch.ts';
-import { requireProgramme } from './require-programme.ts';
+import { requireProgramme } from '../../require-programme.ts';
 
 const body = z.strictObject({
   ...batchRequestFields,

@@ -5,7 +5,7 @@ import { endpoint, json, newApp, optionalJsonBody } from '../../http/endpoint.ts
 import type { AppContext } from '../../http/context.ts';
 import { batchRequestFields, skippedOut } from '../../schemas/batch.ts';
 import { amountOut } from '../../schemas/common.ts';
-import { requireProgramme } from './require-programme.ts';
+import { requireProgramme } from '../../require-programme.ts';
 
 const route = endpoint({
   method: 'post',

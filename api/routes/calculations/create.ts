@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi';
-import { hasProgramme, queueRejudgement } from '../../../db/queries/queue-calculations.ts';
+import { queueRejudgement } from '../../../db/queries/queue-calculations.ts';
 import { roleHolds } from '../../../domain/permissions.ts';
 import { DEFAULT_PROGRAMME_ID } from '../../../domain/rules/programme.ts';
 import { deny } from '../../http/auth.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { invalid } from '../../http/problems.ts';
+import { requireProgramme } from '../../require-programme.ts';
 import { idOf, instant } from '../../schemas/common.ts';
 
 const WAIT_MAX_S = 60;
@@ -71,9 +72,7 @@ export const createCalculation = newApp().openapi(route, async (c) => {
   const { db, temporal } = c.var.deps;
   if (rejudgeFrom && !roleHolds(c.var.caller.role, 'rules')) await deny(c, 'rules');
   if (asOf && asOf > new Date()) throw invalid('asOf', 'must not be in the future');
-  if (!(await hasProgramme(db, programmeId))) {
-    throw invalid('programmeId', 'there is no such programme');
-  }
+  await requireProgramme(db, programmeId);
   const rejudgedAffiliates = rejudgeFrom
     ? await queueRejudgement(db, programmeId, rejudgeFrom, actorOf(c))
     : 0;
