@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { roleHolds } from '../domain/permissions.ts';
+import { callerHolds } from './http/caller.ts';
 import { deny } from './http/auth.ts';
 import type { AppContext } from './http/context.ts';
 import { text } from './schemas/common.ts';
@@ -15,5 +15,5 @@ export const overrideMinimum = z
 
 /** 403 where somebody overrides the minimum who may not approve. */
 export async function requireOverride(c: AppContext, override: unknown): Promise<void> {
-  if (override !== undefined && !roleHolds(c.var.caller.role, 'approve')) await deny(c, 'approve');
+  if (override !== undefined && !callerHolds(c.var.caller, 'approve')) await deny(c, 'approve');
 }

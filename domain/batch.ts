@@ -51,3 +51,10 @@ export function decideBatchEnd(tally: BatchTally): 'COMPLETED' | 'FAILED' | 'CAN
   if (tally.cancelledUnsent) return 'CANCELLED';
   return tally.failed * 10 > tally.completed + tally.failed ? 'FAILED' : 'COMPLETED';
 }
+
+/**
+ * How a batch came to be: by hand, as a payment of one, from a list, by a schedule, for an escrow
+ * release, or to pay a returned payment again.
+ */
+export const BATCH_SOURCES = ['manual', 'quick', 'list', 'schedule', 'escrow', 'reissue'] as const;
+export type BatchSource = (typeof BATCH_SOURCES)[number];

@@ -31,6 +31,16 @@ export const ERROR_CODES = [
   'already_refunded',
   'not_system',
   'endpoint_not_allowed',
+  'second_factor_required',
+  'step_up_required',
+  'csrf_refused',
+  'address_not_allowed',
+  'approver_not_person',
+  'not_your_turn',
+  'role_too_high',
+  'own_role',
+  'last_super_admin',
+  'risk_hold',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

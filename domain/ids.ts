@@ -26,6 +26,11 @@ export const ID_PREFIXES = {
   schedule: 'sch',
   list: 'lst',
   mail: 'mai',
+  user: 'usr',
+  roleChange: 'rch',
+  allowList: 'ipl',
+  approvalRule: 'arl',
+  riskEvent: 'rsk',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

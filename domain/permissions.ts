@@ -27,7 +27,7 @@ const LOWEST_ROLE = {
 } as const satisfies Record<string, Role>;
 
 export type Permission = keyof typeof LOWEST_ROLE;
-export const PERMISSIONS = Object.keys(LOWEST_ROLE) as Permission[];
+export const PERMISSIONS = Object.keys(LOWEST_ROLE) as [Permission, ...Permission[]];
 
 /** Position of a role in the nesting: 0 for viewer, 5 for super_admin. */
 export const roleLevel = (role: Role): number => ROLES.indexOf(role);

@@ -11,6 +11,10 @@ export interface Secrets {
   readonly webhookSecret: string;
   /** Encrypts account details at rest: `BURSAR_FIELD_KEYS`. */
   readonly fieldKeys: string;
+  /** Signs the cookies of people and encrypts their second factors: `BURSAR_AUTH_SECRET`. */
+  readonly authSecret: string;
+  /** Signs the seals of the audit log: `BURSAR_AUDIT_KEYS`. */
+  readonly auditKeys: string;
 }
 
 /** The secrets of a data folder, made at its first start; the file is its owner's only. */
@@ -29,5 +33,7 @@ function createSecrets(): Secrets {
     mockApiKey: `mock_${randomBytes(24).toString('base64url')}`,
     webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
     fieldKeys: `k1:${randomBytes(32).toString('base64')}`,
+    authSecret: randomBytes(32).toString('base64'),
+    auditKeys: `a1:${randomBytes(32).toString('base64')}`,
   };
 }

@@ -166,6 +166,8 @@ export class Services {
       BURSAR_MOCK_API_KEY: secrets.mockApiKey,
       BURSAR_MOCK_WEBHOOK_SECRET: secrets.webhookSecret,
       BURSAR_FIELD_KEYS: secrets.fieldKeys,
+      BURSAR_AUTH_SECRET: secrets.authSecret,
+      BURSAR_AUDIT_KEYS: secrets.auditKeys,
       BURSAR_OUTGOING_ALLOW: process.env['BURSAR_OUTGOING_ALLOW'] ?? OUTGOING_ALLOW,
       ...simulatedProviders(this.simulatorUrl),
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',

@@ -1,36 +1,38 @@
 import { createMiddleware } from 'hono/factory';
 import { writeAudit } from '../../db/queries/audit.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { roleHolds, type Permission } from '../../domain/permissions.ts';
+import type { Permission } from '../../domain/permissions.ts';
+import { requireAllowedAddress } from './allowed-address.ts';
+import { authenticate } from './authenticate.ts';
+import { callerHolds } from './caller.ts';
 import { actorOf, type AppContext, type AppEnv } from './context.ts';
+import { countRequest } from './request-limit.ts';
+import { requireFreshProof } from './step-up.ts';
 
 /** How a role that lacks the permission is refused: `not_system` at what platforms call, not people. */
 export type Refusal = 'forbidden' | 'not_system';
 
-const BEARER = /^Bearer +(\S+)$/i;
+/** What a route asks of its caller beside the permission. */
+export interface Demands {
+  refusal: Refusal;
+  /** A person must have proved who they are within the last minutes. */
+  freshProof: boolean;
+}
 
 /**
- * Lets a call through whose key holds the permission. 401 without a working key, 403 without the
- * permission, by the code `refusal`; a refusal of the latter kind stands in the audit log.
+ * Lets a call through whose caller holds the permission. 401 without working credentials; 429, or 403
+ * from an address that is not allowed, without the permission or a fresh proof. Whatever fails in
+ * here refuses the call. A refusal of a known caller stands in the audit log.
  */
-export const requires = (permission: Permission, refusal: Refusal = 'forbidden') =>
+export const requires = (permission: Permission, { refusal, freshProof }: Demands) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    await authenticate(c);
-    if (!roleHolds(c.var.caller.role, permission)) await deny(c, permission, refusal);
+    c.set('caller', await authenticate(c));
+    await countRequest(c);
+    await requireAllowedAddress(c, permission);
+    if (!callerHolds(c.var.caller, permission)) await deny(c, permission, refusal);
+    if (freshProof) await requireFreshProof(c);
     await next();
   });
-
-async function authenticate(c: AppContext): Promise<void> {
-  const secret = BEARER.exec(c.req.header('authorization') ?? '')?.[1];
-  const row = secret === undefined ? null : await c.var.deps.keys.holderOf(secret);
-  if (!row) {
-    throw new DomainError(
-      'unauthorized',
-      'Send a working API key in the header "Authorization: Bearer <key>".',
-    );
-  }
-  c.set('caller', { keyId: row.id, name: row.name, actor: `key:${row.id}`, role: row.role });
-}
 
 /** Refuses for want of a permission, and writes that down. Never returns. */
 export async function deny(
@@ -38,16 +40,20 @@ export async function deny(
   permission: Permission,
   refusal: Refusal = 'forbidden',
 ): Promise<never> {
-  await writeAudit(c.var.deps.db, {
-    action: 'permission.denied',
-    status: 'WARNING',
-    actor: actorOf(c),
-    details: { permission, role: c.var.caller.role, method: c.req.method, path: c.req.path },
-  });
+  await auditDenial(c, { permission });
   throw new DomainError(
     refusal,
     refusal === 'not_system'
       ? 'Only the platform itself may do this: use a key of the role "admin" or above.'
-      : `This key's role does not hold the permission "${permission}".`,
+      : `The role ${c.var.caller.role}, as you use it, does not hold the permission "${permission}".`,
   );
 }
+
+/** Writes down that a caller was refused, and why. */
+export const auditDenial = (c: AppContext, why: Record<string, unknown>): Promise<void> =>
+  writeAudit(c.var.deps.db, {
+    action: 'permission.denied',
+    status: 'WARNING',
+    actor: actorOf(c),
+    details: { ...why, role: c.var.caller.role, method: c.req.method, path: c.req.path },
+  });

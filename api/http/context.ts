@@ -4,16 +4,8 @@ import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { Actor } from '../../db/queries/actor.ts';
 import type { IdKind } from '../../domain/ids.ts';
-import type { Role } from '../../domain/permissions.ts';
 import type { Deps } from '../deps.ts';
-
-/** Who calls, as proved by an API key. `actor` is what audit rows carry. */
-export interface Caller {
-  keyId: string;
-  name: string;
-  actor: string;
-  role: Role;
-}
+import type { Caller } from './caller.ts';
 
 /** What every handler finds in its context. `caller` is set on all routes that are not public. */
 export interface AppEnv {

@@ -15,6 +15,8 @@ export type EndpointSpec = Omit<RouteConfig, 'middleware'> & {
   'x-permission': Permission | 'public';
   /** The platform's own systems call it: a role without the permission is refused as `not_system`. */
   'x-system'?: true;
+  /** A person must have proved who they are within the last five minutes. */
+  'x-step-up'?: true;
   /** The route heeds `Idempotency-Key`: it creates or moves money. */
   'x-idempotent'?: true;
   /** Largest body in bytes, where it is not the usual one. */
@@ -60,7 +62,12 @@ export function endpoint<const Spec extends EndpointSpec>(spec: Spec): Spec {
   const middleware: MiddlewareHandler<AppEnv>[] = [
     ...(permission === 'public'
       ? []
-      : [requires(permission, spec['x-system'] ? 'not_system' : 'forbidden')]),
+      : [
+          requires(permission, {
+            refusal: spec['x-system'] ? 'not_system' : 'forbidden',
+            freshProof: spec['x-step-up'] ?? false,
+          }),
+        ]),
     limitBody(spec['x-body-max'] ?? REQUEST_BODY_BYTES_MAX),
     ...(spec['x-idempotent'] ? [idempotent] : []),
     ...(spec.request?.body?.required === false ? [emptyBodyIsEmptyObject] : []),

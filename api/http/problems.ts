@@ -37,6 +37,16 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   already_refunded: 409,
   not_system: 403,
   endpoint_not_allowed: 422,
+  second_factor_required: 401,
+  step_up_required: 403,
+  csrf_refused: 403,
+  address_not_allowed: 403,
+  approver_not_person: 403,
+  not_your_turn: 409,
+  role_too_high: 403,
+  own_role: 403,
+  last_super_admin: 409,
+  risk_hold: 409,
 };
 
 /** An answer that is an error, in the words that the caller sees. */

@@ -35,7 +35,11 @@ export const accounts = pgTable(
     createdAt: createdAt(),
     /** When the reference or the details last changed; a payment made before is checked again. */
     changedAt: instant('changed_at').notNull().defaultNow(),
+    /** Who changed them; none where they are as they were when the account was made. */
+    changedBy: text('changed_by'),
     verifiedAt: instant('verified_at'),
+    /** Who said so, where it was a person or a platform and not the provider. */
+    verifiedBy: text('verified_by'),
     /** Of when the provider's last word about it is, or when it was last asked. */
     syncedAt: instant('synced_at'),
   },

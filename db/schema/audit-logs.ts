@@ -21,8 +21,16 @@ export const auditLogs = pgTable(
     userAgent: text('user_agent'),
     details: jsonb('details').$type<Record<string, unknown>>(),
     createdAt: createdAt(),
+    /** The transaction that wrote it, by which the log is sealed in whole transactions. */
+    xact: bigint('xact', { mode: 'bigint' })
+      .notNull()
+      .default(sql`(pg_current_xact_id()::text::bigint)`),
   },
   (table) => [
+    index('audit_logs_xact').using('brin', table.xact),
+    index('audit_logs_actor')
+      .on(table.actor, table.createdAt)
+      .where(sql`${table.actor} <> 'system'`),
     index('audit_logs_batch')
       .on(table.batchId, table.id)
       .where(sql`${table.batchId} is not null`),

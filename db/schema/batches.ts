@@ -10,7 +10,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { amountMinor, createdAt, currency, instant } from './columns.ts';
-import { BATCH_STATES } from '../../domain/batch.ts';
+import { BATCH_SOURCES, BATCH_STATES } from '../../domain/batch.ts';
 
 /** Payments of one currency and one provider, run by one workflow. */
 export const batches = pgTable(
@@ -38,8 +38,13 @@ export const batches = pgTable(
     maturedBy: instant('matured_by'),
     /** Payees that were left out, by code. */
     skipped: jsonb('skipped').$type<Record<string, number>>().notNull().default({}),
+    /** How it came to be. */
+    source: text('source', { enum: BATCH_SOURCES }).notNull().default('manual'),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
+    /** Who last changed what is in it, after it was made. */
+    editedBy: text('edited_by'),
+    editedAt: instant('edited_at'),
     scheduledFor: instant('scheduled_for'),
     /** Somebody asked for execution; the workflow queues the batch once it is cleared. */
     executeRequestedAt: instant('execute_requested_at'),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { createAccount } from '../../../db/queries/write-account.ts';
-import { roleHolds } from '../../../domain/permissions.ts';
+import { callerHolds } from '../../http/caller.ts';
 import { deny } from '../../http/auth.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
@@ -45,7 +45,7 @@ const route = endpoint({
 export const createAccountRoute = newApp().openapi(route, async (c) => {
   const { provider } = c.req.valid('param');
   const { affiliateId, email, details, ...body } = c.req.valid('json');
-  if (body.kycStatus && !roleHolds(c.var.caller.role, 'verify')) await deny(c, 'verify');
+  if (body.kycStatus && !callerHolds(c.var.caller, 'verify')) await deny(c, 'verify');
   const accountRef = readReference(provider, body);
   const account = { payeeId: affiliateId, provider, accountRef, email, details };
   const id = c.var.newId('account');

@@ -3,7 +3,7 @@ import { findAffiliate } from '../../../db/queries/affiliates.ts';
 import { changeAffiliate } from '../../../db/queries/change-affiliate.ts';
 import { AFFILIATE_LANGUAGES } from '../../../db/queries/ingest-affiliates.ts';
 import { DomainError } from '../../../domain/errors.ts';
-import { roleHolds } from '../../../domain/permissions.ts';
+import { callerHolds } from '../../http/caller.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
@@ -52,7 +52,7 @@ const route = endpoint({
 export const updateAffiliate = newApp().openapi(route, async (c) => {
   const { id } = c.req.valid('param');
   const change = c.req.valid('json');
-  if (change.suspended !== undefined && !roleHolds(c.var.caller.role, 'cancel')) {
+  if (change.suspended !== undefined && !callerHolds(c.var.caller, 'cancel')) {
     throw new DomainError('forbidden', 'Suspending an affiliate needs the permission "cancel".');
   }
   const { db } = c.var.deps;

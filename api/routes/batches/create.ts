@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { batchExclusions } from '../../../db/queries/batch-exclusions.ts';
 import { createBatch } from '../../../db/queries/create-batch.ts';
 import { findBatchRow } from '../../../db/queries/batches.ts';
-import { roleHolds } from '../../../domain/permissions.ts';
+import { callerHolds } from '../../http/caller.ts';
 import { actorOf, type AppContext } from '../../http/context.ts';
 import { deny } from '../../http/auth.ts';
 import { endpoint, json, newApp, optionalJsonBody } from '../../http/endpoint.ts';
@@ -48,7 +48,7 @@ const route = endpoint({
 /** Makes a batch; repeated under its `Idempotency-Key` after a crash it finds the one it made. */
 export const createBatchRoute = newApp().openapi(route, async (c) => {
   const { autoExecute, ...request } = c.req.valid('json');
-  if (autoExecute && !roleHolds(c.var.caller.role, 'process')) await deny(c, 'process');
+  if (autoExecute && !callerHolds(c.var.caller, 'process')) await deny(c, 'process');
   const { batchId, excluded } = await makeOnce(c, request);
   if (autoExecute) await executeNow(c, batchId);
   return c.json({ batch: await readBatch(c.var.deps.db, batchId), excluded }, 201);

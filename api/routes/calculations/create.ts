@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { queueRejudgement } from '../../../db/queries/queue-calculations.ts';
-import { roleHolds } from '../../../domain/permissions.ts';
+import { callerHolds } from '../../http/caller.ts';
 import { DEFAULT_PROGRAMME_ID } from '../../../domain/rules/programme.ts';
 import { deny } from '../../http/auth.ts';
 import { actorOf } from '../../http/context.ts';
@@ -70,7 +70,7 @@ export const createCalculation = newApp().openapi(route, async (c) => {
   const { wait } = c.req.valid('query');
   const { programmeId = DEFAULT_PROGRAMME_ID, rejudgeFrom, asOf } = given;
   const { db, temporal } = c.var.deps;
-  if (rejudgeFrom && !roleHolds(c.var.caller.role, 'rules')) await deny(c, 'rules');
+  if (rejudgeFrom && !callerHolds(c.var.caller, 'rules')) await deny(c, 'rules');
   if (asOf && asOf > new Date()) throw invalid('asOf', 'must not be in the future');
   await requireProgramme(db, programmeId);
   const rejudgedAffiliates = rejudgeFrom
