@@ -21,7 +21,8 @@ export const auditOut = z
   })
   .meta({ id: 'AuditLog' });
 
-export const toAudit = (row: AuditRow): z.infer<typeof auditOut> => ({
-  ...row,
-  createdAt: iso(row.createdAt),
-});
+export const toAudit = ({
+  xact: _xact,
+  createdAt,
+  ...row
+}: AuditRow): z.infer<typeof auditOut> => ({ ...row, createdAt: iso(createdAt) });
