@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOneLine } from '../domain/one-line.ts';
 import {
   ROUNDINGS,
   TIER_PERIODS,
@@ -72,7 +73,7 @@ const payoutLimit = z
     method: z
       .string()
       .max(200)
-      .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters')
+      .refine(isOneLine, 'must not hold control characters')
       .nullish()
       .meta({ description: 'A provider or a channel of one.' }),
     country: z.string().max(10).nullish().meta({ example: 'DE' }),

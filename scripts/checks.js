@@ -4,12 +4,17 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureDependencies, projectRoot } from './ensure-deps.js';
 
-/** Each check, and the file of its program below node_modules. */
+/** Each check, and the file of its program. */
 const CHECKS = [
-  { name: 'format', program: 'prettier/bin/prettier.cjs', args: ['--check', '.'] },
-  { name: 'lint', program: 'oxlint/bin/oxlint', args: ['--type-aware', '--deny-warnings'] },
-  { name: 'types', program: 'typescript/bin/tsc', args: ['--noEmit'] },
-  { name: 'dead code', program: 'knip/bin/knip.js', args: ['--no-progress'] },
+  { name: 'format', program: 'node_modules/prettier/bin/prettier.cjs', args: ['--check', '.'] },
+  {
+    name: 'lint',
+    program: 'node_modules/oxlint/bin/oxlint',
+    args: ['--type-aware', '--deny-warnings'],
+  },
+  { name: 'types', program: 'node_modules/typescript/bin/tsc', args: ['--noEmit'] },
+  { name: 'dead code', program: 'node_modules/knip/bin/knip.js', args: ['--no-progress'] },
+  { name: 'packages', program: 'scripts/supply-chain.js', args: [] },
 ];
 
 /**
@@ -33,7 +38,7 @@ async function run({ name, program, args }) {
   console.log(`\n--- ${name}`);
   const startedAtMs = Date.now();
   const code = await new Promise((resolve) => {
-    const file = path.join(projectRoot, 'node_modules', program);
+    const file = path.join(projectRoot, program);
     const child = spawn(process.execPath, [file, ...args], { cwd: projectRoot, stdio: 'inherit' });
     child.on('error', () => resolve(1));
     child.on('close', resolve);

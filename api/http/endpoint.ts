@@ -6,6 +6,7 @@ import { requires } from './auth.ts';
 import { limitBody } from './body-limit.ts';
 import type { AppEnv } from './context.ts';
 import { idempotent } from './idempotency.ts';
+import { plainJson } from './json-guard.ts';
 import { refuseInvalid } from './validation.ts';
 
 /** What a route declares. `x-permission` is asked of every caller; `public` must be said too. */
@@ -39,12 +40,26 @@ const refusal = (description: string) => ({
   content: { 'application/json': { schema: problemSchema } },
 });
 
-const PUBLIC_PROBLEMS = { 422: refusal('Not valid.'), 503: refusal('A part is away; repeat.') };
+const PUBLIC_PROBLEMS = {
+  400: refusal('Not readable, or the body is not what its content type says.'),
+  422: refusal('Not valid.'),
+  429: refusal('Too much at once; `Retry-After` says when to come back.'),
+  500: refusal('A fault of ours; the request id leads to its reason in the log.'),
+  503: refusal('A part is away; repeat.'),
+};
 const PROBLEMS = {
   ...PUBLIC_PROBLEMS,
-  401: refusal('No working key.'),
-  403: refusal('Permission missing.'),
+  401: refusal('No working credentials.'),
+  403: refusal('Permission missing, or an address or a stale proof that is not accepted.'),
 };
+
+/** Which refusals a route may give beside those of all, by its path and what it takes. */
+const problemsOf = ({ path, request, method, 'x-permission': permission }: EndpointSpec) => ({
+  ...(permission === 'public' ? PUBLIC_PROBLEMS : PROBLEMS),
+  ...(path.includes('{') && { 404: refusal('There is no such thing.') }),
+  ...(method !== 'get' && { 409: refusal('It cannot be done as things stand.') }),
+  ...(request?.body && { 413: refusal('Too large.'), 415: refusal('Another content type.') }),
+});
 
 const idempotencyHeader = z.object({
   'idempotency-key': z
@@ -69,6 +84,7 @@ export function endpoint<const Spec extends EndpointSpec>(spec: Spec): Spec {
           }),
         ]),
     limitBody(spec['x-body-max'] ?? REQUEST_BODY_BYTES_MAX),
+    ...(spec.request?.body?.content['application/json'] ? [plainJson] : []),
     ...(spec['x-idempotent'] ? [idempotent] : []),
     ...(spec.request?.body?.required === false ? [emptyBodyIsEmptyObject] : []),
   ];
@@ -77,11 +93,10 @@ export function endpoint<const Spec extends EndpointSpec>(spec: Spec): Spec {
     ...(spec['x-idempotent'] && { headers: idempotencyHeader }),
     ...spec.request,
   };
-  const problems = permission === 'public' ? PUBLIC_PROBLEMS : PROBLEMS;
   return Object.assign({}, spec, {
     middleware,
     request,
-    responses: { ...problems, ...spec.responses },
+    responses: { ...problemsOf(spec), ...spec.responses },
     security: permission === 'public' ? [] : [{ apiKey: [] }],
   });
 }

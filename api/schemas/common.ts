@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { isCurrency } from '../../domain/currency.ts';
 import { ID_PREFIXES, isId, type IdKind } from '../../domain/ids.ts';
 import { AMOUNT_MINOR_MAX } from '../../domain/limits.ts';
+import { isOneLine } from '../../domain/one-line.ts';
 import { PROVIDER_NAMES } from '../../providers/port.ts';
 
 /** An id of that kind. As a path parameter a wrong shape is 404, elsewhere 422. */
@@ -62,6 +63,10 @@ export const text = (lengthMax: number) =>
     .min(1)
     .max(lengthMax)
     .refine((value) => /^[^\0\p{Cs}]*$/u.test(value), 'must be text');
+
+/** Text of one line: without control characters, which no name or id holds. */
+export const line = (lengthMax: number) =>
+  text(lengthMax).refine(isOneLine, 'must not hold control characters');
 
 export const boolQuery = z.enum(['true', 'false']).transform((value) => value === 'true');
 

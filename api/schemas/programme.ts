@@ -1,13 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import type { Programme } from '../../db/queries/programmes.ts';
 import { isZone } from '../../domain/calendar/local-time.ts';
-import { iso, text, timeOut } from './common.ts';
+import { iso, line, timeOut } from './common.ts';
 import { platformId } from './revenue.ts';
 
 /** What callers say of a programme. */
 export const programmeFields = {
   externalId: platformId.meta({ description: "The platform's own name for it.", example: 'main' }),
-  name: text(200).regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters'),
+  name: line(200),
   zone: z
     .string()
     .max(60)
