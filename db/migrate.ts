@@ -4,24 +4,28 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import currencyCodes from 'currency-codes';
 import postgres from 'postgres';
 import { currencyDigits, isCurrency } from '../domain/currency.ts';
-
-/** Any fixed number serves; all migrators of all versions must use the same one. */
-const MIGRATION_LOCK = 4_770_801;
+import { MIGRATION_LOCK } from './migration-lock.ts';
+import { fixFunctions, grantRights, isUnderRoles } from './roles/roles.ts';
 
 /**
  * Brings the database to this version's schema, and the table of currencies with it. Runs under an
  * advisory lock held on the one connection it uses, so any number of processes may call it at once;
- * the later ones find nothing left to do. Throws with the database's own reason if a step fails;
- * each step is a transaction.
+ * the later ones find nothing left to do. Where the database is under roles, what is made belongs to
+ * their owner, and each role gets the rights that this version lists. Throws with the database's own
+ * reason if a step fails; each step is a transaction.
  */
 export async function migrateDatabase(databaseUrl: string): Promise<void> {
   const connection = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   try {
     await connection`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    const underRoles = await isUnderRoles(connection);
+    if (underRoles) await connection`set role bursar_owner`;
     await migrate(drizzle(connection), {
       migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
     });
     await writeCurrencies(connection);
+    await fixFunctions(connection);
+    if (underRoles) await grantRights(connection);
   } finally {
     await connection.end({ timeout: 5 });
   }

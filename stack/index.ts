@@ -4,4 +4,5 @@ export { readStackFile, type StackInfo } from './info.ts';
 export type { Stack, StackOptions } from './options.ts';
 export { defaultDataDir } from './paths.ts';
 export { freePort, withFreePorts } from './ports.ts';
+export { storedAuditKeys } from './secrets.ts';
 export { startStack } from './stack.ts';

@@ -1,6 +1,7 @@
 import type { StackLog } from './events.ts';
 import type { StackInfo } from './info.ts';
 import type { Ports } from './ports.ts';
+import type { DatabaseUrls } from './postgres/migrate.ts';
 
 /** Which of our own processes to start; Postgres and Temporal are always found or started. */
 export interface StackParts {
@@ -36,6 +37,8 @@ export interface KillOptions {
 export interface Stack {
   /** As in the stack file, with the process ids of this moment. */
   readonly info: StackInfo;
+  /** The database as the API and the worker reach it. */
+  readonly databaseUrls: DatabaseUrls;
   /** Sends a signal to one worker and resolves when it has ended. */
   killWorker(index: number, signal: NodeJS.Signals, options?: KillOptions): Promise<void>;
   /** Starts a worker that is down, or one more; its process id, once it is ready. */

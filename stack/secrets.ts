@@ -15,6 +15,10 @@ export interface Secrets {
   readonly authSecret: string;
   /** Signs the seals of the audit log: `BURSAR_AUDIT_KEYS`. */
   readonly auditKeys: string;
+  /** Of the database users of the API, the worker and the migrator. */
+  readonly apiDatabasePassword: string;
+  readonly workerDatabasePassword: string;
+  readonly migratorDatabasePassword: string;
 }
 
 /** The secrets of a data folder, made at its first start; the file is its owner's only. */
@@ -27,6 +31,12 @@ export function loadSecrets(dataDir: string): Secrets {
   return secrets;
 }
 
+/** The `BURSAR_AUDIT_KEYS` of a data folder; undefined where nothing has started on it. */
+export function storedAuditKeys(dataDir: string): string | undefined {
+  const stored = readJson(path.join(dataDir, 'secrets.json')) as Partial<Secrets> | undefined;
+  return stored?.auditKeys;
+}
+
 function createSecrets(): Secrets {
   return {
     postgresPassword: randomBytes(24).toString('base64url'),
@@ -35,5 +45,8 @@ function createSecrets(): Secrets {
     fieldKeys: `k1:${randomBytes(32).toString('base64')}`,
     authSecret: randomBytes(32).toString('base64'),
     auditKeys: `a1:${randomBytes(32).toString('base64')}`,
+    apiDatabasePassword: randomBytes(24).toString('base64url'),
+    workerDatabasePassword: randomBytes(24).toString('base64url'),
+    migratorDatabasePassword: randomBytes(24).toString('base64url'),
   };
 }

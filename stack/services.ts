@@ -7,6 +7,7 @@ import { commandFlags } from './flags.ts';
 import { fetchText } from './http.ts';
 import { openLogFile } from './log-file.ts';
 import type { StackParts } from './options.ts';
+import type { DatabaseUrls } from './postgres/migrate.ts';
 import { nodeArguments } from './paths.ts';
 import { ManagedProcess, type ProcessSpec } from './process.ts';
 import type { Secrets } from './secrets.ts';
@@ -18,7 +19,8 @@ export interface ServicesConfig {
   readonly dataDir: string;
   readonly apiPort: number;
   readonly simulatorPort: number;
-  readonly databaseUrl: string;
+  /** Asked each time a process starts: its users are made once the database is up. */
+  readonly databaseUrls: () => DatabaseUrls;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
   readonly temporalUiUrl: string;
@@ -126,38 +128,43 @@ export class Services {
   }
 
   #apiSpec(): ProcessSpec {
-    const { dataDir, apiPort } = this.#config;
+    const { dataDir, apiPort, databaseUrls, env } = this.#config;
+    const shared = this.#sharedEnv();
     return {
       ...nodeProcess('api', 'api/main'),
-      env: {
-        ...this.#sharedEnv(),
-        BURSAR_API_PORT: String(apiPort),
-        BURSAR_API_HOST: '127.0.0.1',
-        BURSAR_ADMIN_KEY_FILE: path.resolve(dataDir, 'admin.key'),
-        ...this.#config.env,
+      get env() {
+        return {
+          ...shared,
+          DATABASE_URL: databaseUrls().api,
+          BURSAR_API_PORT: String(apiPort),
+          BURSAR_API_HOST: '127.0.0.1',
+          BURSAR_ADMIN_KEY_FILE: path.resolve(dataDir, 'admin.key'),
+          ...env,
+        };
       },
       ready: { probe: async () => (await fetchText(`${this.apiUrl}/healthz`)).ok },
     };
   }
 
   #workerSpec(name: string): ProcessSpec {
+    const { dataDir, databaseUrls, env } = this.#config;
     return {
       ...nodeProcess(name, 'worker/main'),
       env: {
         ...this.#sharedEnv(),
-        BURSAR_WORKFLOW_BUNDLE_CACHE: path.resolve(this.#config.dataDir, 'workflow-bundle'),
-        ...this.#config.env,
+        DATABASE_URL: databaseUrls().worker,
+        BURSAR_AUDIT_ANCHOR: path.resolve(dataDir, 'audit-heads.jsonl'),
+        BURSAR_WORKFLOW_BUNDLE_CACHE: path.resolve(dataDir, 'workflow-bundle'),
+        ...env,
       },
       ready: { line: (text) => text.includes('worker ready') },
     };
   }
 
   #sharedEnv(): NodeJS.ProcessEnv {
-    const { databaseUrl, temporalAddress, temporalNamespace, temporalUiUrl, secrets } =
-      this.#config;
+    const { temporalAddress, temporalNamespace, temporalUiUrl, secrets } = this.#config;
     return {
       ...process.env,
-      DATABASE_URL: databaseUrl,
       TEMPORAL_ADDRESS: temporalAddress,
       TEMPORAL_NAMESPACE: temporalNamespace,
       BURSAR_TEMPORAL_UI_URL: temporalUiUrl,

@@ -10,8 +10,9 @@ import { readJson, writeJson } from './json-file.ts';
 import type { KillOptions, Stack, StackOptions, StackParts } from './options.ts';
 import { defaultDataDir } from './paths.ts';
 import { withFreePorts, type Ports } from './ports.ts';
+import { migrateAsRoles, oneUserFor, type DatabaseUrls } from './postgres/migrate.ts';
 import type { ManagedProcess } from './process.ts';
-import { loadSecrets } from './secrets.ts';
+import { loadSecrets, type Secrets } from './secrets.ts';
 import { manage, Services } from './services.ts';
 import { startAll } from './start-all.ts';
 
@@ -49,6 +50,8 @@ class RunningStack implements Stack {
   readonly #postgres: PostgresServer;
   readonly #temporal: TemporalServer;
   readonly #services: Services;
+  readonly #secrets: Secrets;
+  #databaseUrls: DatabaseUrls;
   #apiKey = '';
   #published = false;
   #stopping: Promise<void> | undefined;
@@ -59,6 +62,7 @@ class RunningStack implements Stack {
     this.#parts = { api: true, worker: true, simulator: true, ...options.parts };
     this.#instance = instance;
     const secrets = loadSecrets(dataDir);
+    this.#secrets = secrets;
     const { log, env = {} } = options;
     const reporting = { dataDir, log, onChange: this.#onChange };
     const context: ServerContext = {
@@ -69,12 +73,13 @@ class RunningStack implements Stack {
       manage: (spec) => manage(spec, reporting),
     };
     this.#postgres = choosePostgres(context, secrets.postgresPassword);
+    this.#databaseUrls = oneUserFor(this.#postgres.databaseUrl);
     this.#temporal = chooseTemporal(context);
     this.#services = new Services({
       ...reporting,
       apiPort: ports.api,
       simulatorPort: ports.simulator,
-      databaseUrl: this.#postgres.databaseUrl,
+      databaseUrls: () => this.#databaseUrls,
       temporalAddress: this.#temporal.address,
       temporalNamespace: this.#temporal.namespace,
       temporalUiUrl: this.#temporal.uiUrl,
@@ -132,8 +137,9 @@ class RunningStack implements Stack {
   }
 
   async #migrate(): Promise<void> {
-    const { migrateDatabase } = await import('../db/migrate.ts');
-    await migrateDatabase(this.#postgres.databaseUrl);
+    this.#databaseUrls = await migrateAsRoles(this.#postgres.databaseUrl, this.#secrets, (text) =>
+      this.#progress('postgres', text),
+    );
   }
 
   readonly #startSimulator = (signal: AbortSignal): Promise<void> =>
@@ -145,6 +151,10 @@ class RunningStack implements Stack {
     this.#progress(source, 'starting');
     await run();
     this.#progress(source, `ready in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
+  }
+
+  get databaseUrls(): DatabaseUrls {
+    return this.#databaseUrls;
   }
 
   get info(): StackInfo {

@@ -1,4 +1,5 @@
 import type { Connection } from '@temporalio/client';
+import { readTemporalAccess } from '../../temporal/access.ts';
 
 /** Whether a Temporal server answers at `address` and has that namespace. */
 export async function temporalAnswers(address: string, namespace: string): Promise<boolean> {
@@ -6,7 +7,8 @@ export async function temporalAnswers(address: string, namespace: string): Promi
   const client = await import('@temporalio/client');
   let connection: Connection | undefined;
   try {
-    connection = await client.Connection.connect({ address, connectTimeout: '2s' });
+    const { access } = readTemporalAccess(process.env);
+    connection = await client.Connection.connect({ address, connectTimeout: '2s', ...access });
     await connection.workflowService.describeNamespace({ namespace });
     return true;
   } catch {

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readEnv } from '../../api/env.ts';
+import { loginName } from '../../db/roles/logins.ts';
 import { freePort } from '../../stack/index.ts';
 import { readWorkerEnv } from '../../worker/env.ts';
 import { projectDir, runTypeScript } from '../support/program.ts';
@@ -31,9 +33,14 @@ const MOCK = { BURSAR_MOCK_URL: '', BURSAR_MOCK_API_KEY: '', BURSAR_MOCK_WEBHOOK
 const ENV: Readonly<Record<string, string>> = {
   POSTGRES_PASSWORD: 'a1',
   TEMPORAL_DB_PASSWORD: 'b2',
-  BURSAR_MOCK_API_KEY: 'c3',
-  BURSAR_FIELD_KEYS: `k1:${Buffer.alloc(32, 9).toString('base64')}`,
-  BURSAR_MOCK_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+  BURSAR_API_DATABASE_PASSWORD: 'd4',
+  BURSAR_WORKER_DATABASE_PASSWORD: 'e5',
+  BURSAR_MOCK_API_KEY: randomBytes(24).toString('hex'),
+  BURSAR_CODEC_KEYS: `c1:${randomBytes(32).toString('base64')}`,
+  BURSAR_AUTH_SECRET: randomBytes(32).toString('base64'),
+  BURSAR_AUDIT_KEYS: `a1:${randomBytes(32).toString('base64')}`,
+  BURSAR_FIELD_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+  BURSAR_MOCK_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
 };
 
 /** What may stand there besides. */
@@ -128,7 +135,36 @@ describe('docker-compose.yml', () => {
     const known = new Set([...Object.keys(api), ...Object.keys(worker), ...Object.keys(MOCK)]);
     const given = [...Object.keys(environmentOf('api')), ...Object.keys(environmentOf('worker'))];
     expect(given.filter((key) => !known.has(key))).toEqual([]);
-    expect(api.DATABASE_URL).toBe('postgres://bursar:a1@postgres:5432/bursar');
+    expect([api, worker].map(({ DATABASE_URL }) => DATABASE_URL)).toEqual([
+      'postgres://bursar_api_login:d4@postgres:5432/bursar',
+      'postgres://bursar_worker_login:e5@postgres:5432/bursar',
+    ]);
+  });
+
+  it('migrates first, and makes the users as which API and worker then come', () => {
+    const migrate = environmentOf('migrate');
+    expect(services['migrate']?.command).toEqual(['dist/cli/main.js', 'migrate', '--roles']);
+    expect(migrate['DATABASE_URL']).toBe('postgres://bursar:a1@postgres:5432/bursar');
+    for (const [name, group] of [
+      ['api', 'bursar_api'],
+      ['worker', 'bursar_worker'],
+    ] as const) {
+      const url = new URL(environmentOf(name)['DATABASE_URL'] ?? '');
+      expect(url.username).toBe(loginName(group, 'bursar'));
+      expect(url.password).toBe(migrate[`${group.toUpperCase()}_DATABASE_PASSWORD`]);
+    }
+    const everywhere = [...named].filter(({ name }) => name !== 'postgres' && name !== 'migrate');
+    for (const { name } of everywhere) {
+      expect(JSON.stringify(environmentOf(name))).not.toContain(':a1@');
+    }
+  });
+
+  it('encrypts what Temporal stores, by the keys of both, and its Web UI asks the API', () => {
+    expect(environmentOf('api')['BURSAR_CODEC_KEYS']).toBe(ENV['BURSAR_CODEC_KEYS']);
+    expect(environmentOf('worker')['BURSAR_CODEC_KEYS']).toBe(ENV['BURSAR_CODEC_KEYS']);
+    expect(environmentOf('temporal-ui')['TEMPORAL_CODEC_ENDPOINT']).toMatch(
+      /\/api\/temporal\/codec$/,
+    );
   });
 
   it('starts the simulator with flags that it accepts', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -114,7 +115,8 @@ describe('the image, built without Docker by the lines of the Dockerfile', () =>
       TEMPORAL_NAMESPACE: await createTestNamespace(),
       BURSAR_PUBLIC_URL: apiUrl,
       BURSAR_API_PORT: String(port),
-      BURSAR_FIELD_KEYS: `k1:${Buffer.alloc(32, 9).toString('base64')}`,
+      BURSAR_FIELD_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      BURSAR_AUTH_SECRET: randomBytes(32).toString('base64'),
     };
     expect(runNode(['dist/cli/main.js', 'migrate'], env).status).toBe(0);
     const programs = ['api', 'worker'].map((role) =>
