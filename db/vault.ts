@@ -8,6 +8,8 @@ const KEY_BYTES = 32;
 /** The keys of a vault by their ids, the current one first; the others only open what they sealed. */
 export interface VaultKeys {
   keys: readonly { id: string; key: Buffer }[];
+  /** The one that seals, where it is not the first yet: others may not have read of the first. */
+  sealWith?: string;
 }
 
 /** Encrypts what must not lie readable in the database. */
@@ -47,9 +49,9 @@ export function openOrNull(vault: Vault, rowId: string, sealed: string): string 
 }
 
 /** Makes a vault. Throws where a key is not 32 bytes long or an id cannot stand before a dot. */
-export function makeVault({ keys }: VaultKeys): Vault {
+export function makeVault({ keys, sealWith }: VaultKeys): Vault {
   const byId = new Map(keys.map(({ id, key }) => [id, key]));
-  const current = keys[0];
+  const current = keys.find(({ id }) => id === sealWith) ?? keys[0];
   const oldest = keys.at(-1);
   if (!current || !oldest) throw new RangeError('a vault needs a key');
   for (const { id, key } of keys) {

@@ -19,6 +19,7 @@ export type OutgoingResult =
 
 export interface Outgoing {
   post(call: OutgoingCall): Promise<OutgoingResult>;
+  put(call: OutgoingCall): Promise<OutgoingResult>;
   close(): Promise<void>;
 }
 
@@ -65,8 +66,9 @@ export function openOutgoing(options: OutgoingOptions = {}): Outgoing {
     });
   const agents = { https: agentFor('https:'), http: agentFor('http:') };
 
-  return {
-    async post({ url: text, headers, body }) {
+  const send =
+    (method: 'POST' | 'PUT') =>
+    async ({ url: text, headers, body }: OutgoingCall): Promise<OutgoingResult> => {
       const target = readTarget(text);
       if (typeof target === 'string') return { kind: 'no_answer', code: 'target_not_allowed' };
       const { url, host, isAddress } = target;
@@ -77,7 +79,7 @@ export function openOutgoing(options: OutgoingOptions = {}): Outgoing {
         const agent = url.protocol === 'https:' ? agents.https : agents.http;
         const { origin, pathname, search } = url;
         const path = pathname + search;
-        const request = { origin, path, method: 'POST', headers, body, signal } as const;
+        const request = { origin, path, method, headers, body, signal } as const;
         const answer = await agent.request(request);
         await answer.body.dump({ limit: ANSWER_BYTES_MAX, signal }).catch(() => {});
         const retryAfterMs = readRetryAfter(answer.headers['retry-after']);
@@ -85,7 +87,11 @@ export function openOutgoing(options: OutgoingOptions = {}): Outgoing {
       } catch (error) {
         return { kind: 'no_answer', code: signal.aborted ? 'timeout' : transportCode(error) };
       }
-    },
+    };
+
+  return {
+    post: send('POST'),
+    put: send('PUT'),
     close: async () => {
       await Promise.all([agents.https.destroy(), agents.http.destroy()]);
     },
