@@ -5,6 +5,7 @@ import { printReport, writeReport } from './measure/report.ts';
 import { readOptions, USAGE, UsageError, type BenchOptions, type Suite } from './options.ts';
 import { makeTemplates } from './seed/templates.ts';
 import { api } from './suites/api.ts';
+import { door } from './suites/door.ts';
 import { dryRunSuite } from './suites/dry-run.ts';
 import { earnings } from './suites/earnings.ts';
 import { intake } from './suites/intake.ts';
@@ -12,6 +13,7 @@ import { latency } from './suites/latency.ts';
 import { reconcile } from './suites/reconcile.ts';
 import { revenue } from './suites/revenue.ts';
 import type { Bench, Findings } from './suites/suite.ts';
+import { riskSuite } from './suites/risk.ts';
 import { throughput } from './suites/throughput.ts';
 import { webhooks } from './suites/webhooks.ts';
 import { StackError } from '../stack/index.ts';
@@ -26,6 +28,8 @@ const RUN: Record<Suite, (bench: Bench) => Promise<Findings>> = {
   revenue,
   earnings,
   'dry-run': dryRunSuite,
+  risk: riskSuite,
+  door,
 };
 
 class Stopped extends Error {}

@@ -11,6 +11,8 @@ export const SUITES = [
   'revenue',
   'earnings',
   'dry-run',
+  'door',
+  'risk',
 ] as const;
 export type Suite = (typeof SUITES)[number];
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { openDatabase, type Db } from '../db/client.ts';
 import type { MockConfig } from '../providers/mock/provider.ts';
 import { withFreePorts, type StackLog } from '../stack/index.ts';
+import { inDatabase } from '../stack/postgres/migrate.ts';
 import { loadSecrets } from '../stack/secrets.ts';
 import { Services } from '../stack/services.ts';
 import { logEvent, type Ground } from './ground.ts';
@@ -101,7 +102,7 @@ async function makeServices(
     dataDir,
     apiPort: ports.api,
     simulatorPort: ports.simulator,
-    databaseUrl,
+    databaseUrls: () => inDatabase(ground.stack.databaseUrls, databaseUrl),
     temporalAddress,
     temporalNamespace,
     temporalUiUrl,
