@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { findApiKey, touchApiKey, type ApiKeyRow } from '../../db/queries/api-keys.ts';
+import { findKeyHolder, touchApiKey, type KeyHolder } from '../../db/queries/api-keys.ts';
 import type { Db } from '../../db/client.ts';
 
-/** A revoked key works no longer than this. */
+/** A revoked or frozen key, and a role that its owner lost, work no longer than this. */
 const CACHE_MS = 900;
 const CACHED_KEYS_MAX = 1_000;
 const TOUCH_EVERY_MS = 60_000;
@@ -34,18 +34,22 @@ const hashSecret = (secret: string): string => createHash('sha256').update(secre
 
 /** Finds the holder of a key. A look-up is shared and kept for less than a second. */
 export interface KeyRing {
-  /** Null for a key that is unknown, revoked or expired. */
-  holderOf(secret: string): Promise<ApiKeyRow | null>;
+  /**
+   * The key, its role at most that of its owner. Null where it is unknown, revoked, expired or frozen,
+   * or its owner is frozen or has no role.
+   */
+  holderOf(secret: string): Promise<KeyHolder | null>;
   /** Makes a revocation effective in this process at once. */
   forget(): void;
 }
 
 export function makeKeyRing(db: Db): KeyRing {
-  const cache = new Map<string, { at: number; row: Promise<ApiKeyRow | null> }>();
+  const cache = new Map<string, { at: number; row: Promise<KeyHolder | null> }>();
   const touched = new Map<string, number>();
 
   const touch = (id: string) => {
     if (Date.now() - (touched.get(id) ?? 0) < TOUCH_EVERY_MS) return;
+    if (touched.size >= CACHED_KEYS_MAX) touched.clear();
     touched.set(id, Date.now());
     touchApiKey(db, id).catch(() => touched.delete(id));
   };
@@ -53,7 +57,7 @@ export function makeKeyRing(db: Db): KeyRing {
     const known = cache.get(secretHash);
     if (known && Date.now() - known.at < CACHE_MS) return known.row;
     if (cache.size >= CACHED_KEYS_MAX) cache.clear();
-    const row = findApiKey(db, secretHash);
+    const row = findKeyHolder(db, secretHash);
     cache.set(secretHash, { at: Date.now(), row });
     row.catch(() => cache.delete(secretHash));
     return row;
@@ -62,9 +66,7 @@ export function makeKeyRing(db: Db): KeyRing {
     async holderOf(secret) {
       const read = readSecret(secret);
       const row = read && (await lookUp(read.secretHash));
-      const works =
-        row && !row.revokedAt && (!row.expiresAt || row.expiresAt.getTime() > Date.now());
-      if (!works) return null;
+      if (!row?.usable || (row.expiresAt && row.expiresAt.getTime() <= Date.now())) return null;
       touch(row.id);
       return row;
     },

@@ -1,8 +1,10 @@
-import { desc, eq } from 'drizzle-orm';
-import type { Role } from '../../domain/permissions.ts';
+import { desc, eq, sql } from 'drizzle-orm';
+import { ROLES, type Permission, type Role } from '../../domain/permissions.ts';
+import { lowerRole } from '../../domain/role-grants.ts';
 import type { Db } from '../client.ts';
 import { noRow } from '../rows.ts';
 import { apiKeys } from '../schema/api-keys.ts';
+import { users } from '../schema/users.ts';
 import type { Actor } from './actor.ts';
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
@@ -11,6 +13,40 @@ export type ApiKeyRow = typeof apiKeys.$inferSelect;
 export async function findApiKey(db: Db, secretHash: string): Promise<ApiKeyRow | null> {
   const rows = await db.orm.select().from(apiKeys).where(eq(apiKeys.secretHash, secretHash));
   return rows[0] ?? null;
+}
+
+/** The key with that id; null where there is none. */
+export async function findApiKeyById(db: Db, id: string): Promise<ApiKeyRow | null> {
+  const rows = await db.orm.select().from(apiKeys).where(eq(apiKeys.id, id));
+  return rows[0] ?? null;
+}
+
+/** A key as it may be used now. */
+export interface KeyHolder extends ApiKeyRow {
+  /** False where it is revoked or frozen, or its owner is, or has no role any more. */
+  usable: boolean;
+}
+
+/**
+ * The key with that hash, for whoever calls with it; null where there is none. Its role is that of its
+ * owner where that is the lower one. When it ends is for the caller to compare.
+ */
+export async function findKeyHolder(db: Db, secretHash: string): Promise<KeyHolder | null> {
+  const rows = await db.orm
+    .select({ key: apiKeys, ownerRole: users.role, ownerFrozenAt: users.frozenAt })
+    .from(apiKeys)
+    .leftJoin(users, sql`${apiKeys.owner} = 'user:' || ${users.id}`)
+    .where(eq(apiKeys.secretHash, secretHash));
+  const [row] = rows;
+  if (!row) return null;
+  const { key, ownerRole, ownerFrozenAt } = row;
+  const alive = key.revokedAt === null && key.frozenAt === null;
+  if (key.owner === null) return { ...key, usable: alive };
+  return {
+    ...key,
+    role: lowerRole(key.role, ownerRole ?? ROLES[0]),
+    usable: alive && ownerRole !== null && ownerFrozenAt === null,
+  };
 }
 
 /** Notes that a key was used; written at most once a minute over all processes. */
@@ -32,7 +68,13 @@ export interface NewApiKey {
   prefix: string;
   secretHash: string;
   role: Role;
-  expiresAt: Date | undefined;
+  /** All of the role where there are none. */
+  scopes?: readonly Permission[] | null;
+  /** Any network where there are none. */
+  cidrs?: readonly string[];
+  /** The person (`user:<id>`) whose rights it never exceeds. */
+  owner?: string | null;
+  expiresAt?: Date | undefined;
 }
 
 /** Stores a key with its audit row; repeating the same call changes nothing. */
@@ -40,13 +82,14 @@ export async function createApiKey(db: Db, key: NewApiKey, actor: Actor): Promis
   await db.run(
     noRow,
     `with made as (
-       insert into api_keys (id, name, prefix, secret_hash, role, created_by, expires_at)
-       values ($1, $2, $3, $4, $5, $6, $7::text::timestamptz)
-       on conflict (secret_hash) do nothing returning id
+       insert into api_keys (id, name, prefix, secret_hash, role, created_by, expires_at, scopes, cidrs, owner)
+       values ($1, $2, $3, $4, $5, $6, $7::text::timestamptz, $10::text[], $11::text[], $12)
+       on conflict (secret_hash) do nothing
+       returning id, name, role, scopes, cidrs, owner, expires_at
      )
      insert into audit_logs (action, status, actor, ip_address, user_agent, details)
-     select 'api_key.created', 'SUCCESS', $6, $8, $9,
-       jsonb_build_object('keyId', id, 'name', $2::text, 'role', $5::text)
+     select 'api_key.created', 'SUCCESS', $6, $8, $9, jsonb_build_object('keyId', id, 'name', name, 'role', role,
+       'scopes', scopes, 'cidrs', cidrs, 'owner', owner, 'expiresAt', expires_at)
      from made`,
     [
       key.id,
@@ -58,6 +101,9 @@ export async function createApiKey(db: Db, key: NewApiKey, actor: Actor): Promis
       key.expiresAt?.toISOString() ?? null,
       actor.ipAddress,
       actor.userAgent,
+      key.scopes ?? null,
+      key.cidrs ?? [],
+      key.owner ?? null,
     ],
   );
 }
@@ -89,27 +135,4 @@ export async function createFirstApiKey(
   );
   // Asked afterwards: the statement above does not see a row that another process made meanwhile.
   return (await findApiKey(db, secretHash)) !== null;
-}
-
-/**
- * Revokes a key and returns it; null where there is none. Revoking twice keeps the first time, and
- * the last working key of the highest role stays: its `revokedAt` is then still null.
- */
-export async function revokeApiKey(db: Db, id: string, actor: Actor): Promise<ApiKeyRow | null> {
-  await db.run(
-    noRow,
-    `with revoked as (
-       update api_keys k set revoked_at = now()
-       where id = $1 and revoked_at is null and (role <> 'super_admin' or exists (
-         select 1 from api_keys other
-         where other.role = 'super_admin' and other.id <> k.id and other.revoked_at is null
-           and (other.expires_at is null or other.expires_at > now())))
-       returning id
-     )
-     insert into audit_logs (action, status, actor, ip_address, user_agent, details)
-     select 'api_key.revoked', 'SUCCESS', $2, $3, $4, jsonb_build_object('keyId', id) from revoked`,
-    [id, actor.id, actor.ipAddress, actor.userAgent],
-  );
-  const rows = await db.orm.select().from(apiKeys).where(eq(apiKeys.id, id));
-  return rows[0] ?? null;
 }

@@ -3,10 +3,14 @@ import { getCheckPermissions, postCheckPermissions } from './check-permissions.t
 import { createKey } from './create.ts';
 import { listKeys } from './list.ts';
 import { revokeKey } from './revoke.ts';
+import { rotateKey } from './rotate.ts';
+import { updateKey } from './update.ts';
 
 export const KEY_ROUTES: readonly RouteApp[] = [
   createKey,
   listKeys,
+  updateKey,
+  rotateKey,
   revokeKey,
   getCheckPermissions,
   postCheckPermissions,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { revokeApiKey } from '../../../db/queries/api-keys.ts';
+import { revokeApiKey } from '../../../db/queries/change-api-keys.ts';
 import { DomainError } from '../../../domain/errors.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
@@ -13,6 +13,7 @@ const route = endpoint({
   tags: ['API keys'],
   summary: 'Revoke an API key; it stops working within a second',
   'x-permission': 'settings',
+  'x-step-up': true,
   request: { params: idParams('apiKey') },
   responses: { 200: json('The revoked key.', z.object({ apiKey: apiKeyOut })) },
 });
