@@ -28,16 +28,24 @@ export interface Halt {
 export interface Handover {
   handedOver: number;
   inDoubt: number;
+  /** So many of those handed over it refused. */
+  refused: number;
   halt: Halt | null;
 }
 
 /** Nothing was handed over yet. */
-export const nothing = (): Handover => ({ handedOver: 0, inDoubt: 0, halt: null });
+export const nothing = (): Handover => ({
+  handedOver: 0,
+  inDoubt: 0,
+  refused: 0,
+  halt: null,
+});
 
 /** Adds a part to a whole; the first halt is the one that counts. */
 export function addTo(total: Handover, part: Handover): void {
   total.handedOver += part.handedOver;
   total.inDoubt += part.inDoubt;
+  total.refused += part.refused;
   total.halt ??= part.halt;
 }
 
@@ -70,4 +78,5 @@ function count(handover: Handover, outcome: Outcome): void {
     handover.halt ??= { cause, reason: `HALT ${code}: ${remedy}` };
   } else if (outcome.kind === 'AMBIGUOUS') handover.inDoubt += 1;
   else if (outcome.kind !== 'RETRY_SAME_KEY') handover.handedOver += 1;
+  if (outcome.kind === 'FAILED_FINAL' || outcome.kind === 'FAILED_RETRYABLE') handover.refused += 1;
 }

@@ -15,6 +15,7 @@ import { makeConfirmEvents } from './confirm-events.ts';
 import { makeDeliverEvents, type DeliverDeps } from './deliver-events.ts';
 import type { Deps } from './deps.ts';
 import { makeReleaseSlot, makeYieldSlot } from './free-slot.ts';
+import { makeHeedApprovalTimes } from './heed-approval-times.ts';
 import { makeLoadBatch } from './load-batch.ts';
 import { makeContinueParked, makeEndParked } from './parked.ts';
 import type { PayoutDeps } from './pay-period.ts';
@@ -51,6 +52,7 @@ export const makeActivities = (deps: Deps & DeliverDeps & MailDeps & PayoutDeps)
   deliverEvents: makeDeliverEvents(deps),
   endParked: alive(makeEndParked(deps)),
   failReconciliation: alive(makeFailReconciliation(deps)),
+  heedApprovalTimes: alive(makeHeedApprovalTimes(deps)),
   joinReconciliation: alive(makeJoinReconciliation(deps)),
   loadBatch: alive(makeLoadBatch(deps)),
   loadTransfers: makeLoadTransfers(deps),

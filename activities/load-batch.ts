@@ -27,6 +27,11 @@ export interface BatchView {
   parked?: number;
   parkedEndsInMs?: number;
   continuable?: number;
+  /** Whether execution was asked for, and whether the time to undo it runs or ran; absent in old histories. */
+  executeRequested?: boolean;
+  cleared?: boolean;
+  /** When approvals that are missing expire or go to more people; null for never; absent in old histories. */
+  approvalsDueInMs?: number | null;
 }
 
 /** Reads where the batch stands. */
@@ -53,5 +58,9 @@ export const makeLoadBatch = ({ db, parkedMaxMs }: Deps) =>
       parked: row.parked,
       parkedEndsInMs: Math.max(0, Math.ceil(row.parked_ends_in_ms ?? 0)),
       continuable: row.continuable,
+      executeRequested: row.execute_requested,
+      cleared: row.cleared,
+      approvalsDueInMs:
+        row.approvals_due_in_ms === null ? null : Math.max(0, Math.ceil(row.approvals_due_in_ms)),
     };
   };

@@ -2,12 +2,13 @@ import { Context } from '@temporalio/activity';
 import type { Slice } from '../domain/chunks.ts';
 import type { HaltCause } from '../domain/outcome.ts';
 import { bindAccounts } from '../db/queries/bind-accounts.ts';
+import { guardAnswers } from '../db/queries/guard-answers.ts';
 import { leftBehind as countLeftBehind, loadDuePayments } from '../db/queries/due-payments.ts';
 import { providerNamed, type BatchRef, type Deps } from './deps.ts';
 import { leftBehind } from './failures.ts';
 import { affordable } from './funds.ts';
 import { handOverChunk } from './hand-over-chunk.ts';
-import type { Handover } from './handover.ts';
+import { nothing, type Handover } from './handover.ts';
 import { byChunk, inParallel } from './slice-work.ts';
 
 export interface SliceRef extends BatchRef {
@@ -33,6 +34,8 @@ const HEARTBEAT_MS = 1_000;
  * written before each call, the same key goes with the same bytes, and what is through is not due.
  * The balance is read first, and what it does not cover is not sent.
  *
+ * Where the provider refused some, the risk rules look at the batch, and may pause it.
+ *
  * Ends well when nothing of the slice is left to send, or when the batch was paused, cancelled or
  * halted; fails with `LEFT_BEHIND` when some payments must be tried again after a wait.
  */
@@ -52,9 +55,12 @@ export const makeSubmitSlice = ({ db, vault, providers }: Deps) =>
       const due = await loadDuePayments(db, batchId, slice, withAccounts);
       const { chunks, halt } = await affordable(provider, byChunk(due));
       await inParallel(CHUNKS_IN_FLIGHT, chunks, async (payments) => {
-        if (!stopped()) add(receipt, await handOverChunk(desk, payments));
+        if (stopped()) return;
+        const done = await handOverChunk(desk, payments);
+        add(receipt, done);
+        if (done.refused > 0) await guardAnswers(db, batchId, payments[0]?.chunk);
       });
-      if (halt) add(receipt, { handedOver: 0, inDoubt: 0, halt });
+      if (halt) add(receipt, { ...nothing(), halt });
       if (stopped()) return receipt;
       const left = await countLeftBehind(db, batchId, slice);
       if (left.payments > 0) throw leftBehind(left.payments, left.waitMs);

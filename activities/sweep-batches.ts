@@ -16,6 +16,7 @@ import { startBatch } from './start-batch.ts';
 import { startDeliveries } from './start-deliveries.ts';
 import { startMails } from './start-mails.ts';
 import { wakeParked } from './wake-parked.ts';
+import { makeRiskWatch } from './watch-risk.ts';
 
 /** What one sweep healed. */
 export interface Swept {
@@ -28,10 +29,12 @@ export interface Swept {
  * Heals what fell between: starts workflows that open batches lack, takes the slot from one whose
  * workflow was terminated, wakes those whose signal was lost or whose parked payments are due, sees to
  * events that wait, closes cases whose doubt has passed, matures commissions, releases holds whose time has
- * passed, and has what waits calculated, events delivered and mails sent. Safe to repeat.
+ * passed, has the risk rules look at what nobody waits for, and has what waits calculated, events
+ * delivered and mails sent. Safe to repeat.
  */
 export const makeSweepBatches = (deps: Deps) => {
   const { db, vault, providers, temporal } = deps;
+  const watchRisk = makeRiskWatch(deps);
   return async function sweepBatches(): Promise<Swept> {
     const swept: Swept = { restarted: 0, woken: 0, matured: await matureCommissions(db) };
     const released = await expireHolds(db);
@@ -57,6 +60,7 @@ export const makeSweepBatches = (deps: Deps) => {
     await startCalculations(db, temporal);
     await startDeliveries(db, temporal);
     await startMails(db, temporal);
+    for (const id of await watchRisk()) swept.woken += await wake(id, 'cleared');
     return swept;
 
     /** Applies what waits for nothing more, and has the rest confirmed; the batches that settled by it. */
