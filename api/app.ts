@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { secureHeaders } from 'hono/secure-headers';
-import { PERMISSIONS } from '../domain/permissions.ts';
 import { makeTargetCheck } from '../providers/targets.ts';
+import { makeAuth } from './auth/auth.ts';
+import { assertPermissions } from './assert-permissions.ts';
 import type { AppOptions, Deps } from './deps.ts';
+import { CODEC_PATH, readableByTemporalUi } from './http/codec-origin.ts';
 import type { AppEnv } from './http/context.ts';
+import { makeAllowListRing } from './http/allow-list-ring.ts';
+import { readableFrom, safeHeaders } from './http/headers.ts';
 import { freshId } from './http/idempotency.ts';
 import { makeKeyRing } from './http/key-ring.ts';
+import { makeLimits } from './http/limits.ts';
+import { CLOSED_NETWORK } from './http/network-settings.ts';
 import { problemOf } from './http/problems.ts';
 import { requestLog } from './http/request-log.ts';
 import { respondProblem } from './http/respond.ts';
@@ -17,9 +22,6 @@ import { ROUTES } from './routes/index.ts';
 import { makePaymentTerms } from './payment-terms.ts';
 import { makeWebhookInbox } from './webhook-inbox.ts';
 import { makeWebhookRejections } from './webhook-rejections.ts';
-
-/** Answers are data; the pages of `/docs` say what they need themselves. */
-const NO_CONTENT = "default-src 'none'; frame-ancestors 'none'";
 
 /** A request id that a caller may choose, so that its log and ours can be joined. */
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
@@ -39,14 +41,13 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
     c.set('log', options.log.child({ requestId }));
     c.set('newId', freshId);
     c.header('x-request-id', requestId);
-    c.header('content-security-policy', NO_CONTENT);
-    c.header('x-content-type-options', 'nosniff');
     await next();
   });
   app.use(requestLog);
-  app.use('/api/*', secureHeaders());
-  app.use('/revenue/*', secureHeaders());
-  app.use('/docs/*', secureHeaders());
+  app.use(safeHeaders(deps.settings.publicUrl));
+  app.use(`${CODEC_PATH}/*`, readableByTemporalUi(deps.settings.temporalUiUrl));
+  const { corsOrigins } = deps.network;
+  if (corsOrigins.length > 0) app.use(readableFrom(corsOrigins));
   app.notFound((c) =>
     respondProblem(c, {
       status: 404,
@@ -70,30 +71,17 @@ function makeDeps(options: AppOptions): Deps {
   const terms = makePaymentTerms(db, options.providers, log);
   return {
     checkTarget: makeTargetCheck(),
+    codec: null,
     ...options,
     metrics,
+    auth: makeAuth(db, options.auth, options.settings.publicUrl),
     keys: makeKeyRing(db),
+    limits: makeLimits(db, options.network?.limits),
+    allowLists: makeAllowListRing(db),
+    network: { ...CLOSED_NETWORK, ...options.network },
     inbox: makeWebhookInbox({ db, vault, temporal, metrics, log }),
     payables: makePayableSummaries(db, (provider) => terms.limitsOf(provider)),
     terms,
     rejections: makeWebhookRejections(db, metrics, log),
   };
-}
-
-/** Each served route must be a declared one, and each declared one must say who may call it. */
-function assertPermissions(app: OpenAPIHono<AppEnv>): void {
-  const known = new Set<unknown>([...PERMISSIONS, 'public']);
-  const declared = new Set<string>();
-  for (const definition of app.openAPIRegistry.definitions) {
-    if (definition.type !== 'route') continue;
-    const { method, path } = definition.route;
-    declared.add(`${method.toUpperCase()} ${path.replaceAll(/\{(.+?)\}/g, ':$1')}`);
-    if (!known.has(definition.route['x-permission'])) {
-      throw new Error(`route ${method} ${path} declares no permission`);
-    }
-  }
-  const undeclared = app.routes.find(
-    ({ method, path }) => method !== 'ALL' && !declared.has(`${method} ${path}`),
-  );
-  if (undeclared) throw new Error(`route ${undeclared.method} ${undeclared.path} is not declared`);
 }

@@ -1,9 +1,15 @@
 import type { Logger } from 'pino';
+import type { AuditPublicKeys } from '../db/audit-keys.ts';
 import type { Db } from '../db/client.ts';
 import type { Vault } from '../db/vault.ts';
 import type { ProviderName, Providers } from '../providers/port.ts';
+import type { SealingCodec } from '../temporal/codec.ts';
 import type { TargetCheck } from '../providers/targets.ts';
+import type { Auth, AuthOptions } from './auth/auth.ts';
+import type { AllowListRing } from './http/allow-list-ring.ts';
 import type { KeyRing } from './http/key-ring.ts';
+import type { Limits } from './http/limits.ts';
+import type { NetworkSettings } from './http/network-settings.ts';
 import type { Metrics } from './metrics.ts';
 import type { PayableSummaries } from './payable-summary.ts';
 import type { PaymentTerms } from './payment-terms.ts';
@@ -18,6 +24,8 @@ export interface Settings {
   temporalNamespace: string;
   approvalsRequired: number;
   defaultProvider: ProviderName;
+  /** Check the signatures of the audit log's seals; they are not checked without. */
+  auditPublicKeys?: AuditPublicKeys | undefined;
 }
 
 /** What `createApp` is given. Everything that reaches outside the process is in here. */
@@ -28,13 +36,22 @@ export interface AppOptions {
   providers: Providers;
   settings: Settings;
   log: Logger;
+  auth: AuthOptions;
+  /** Reads what Temporal stores, for its Web UI; nothing is encrypted there unless told. */
+  codec?: SealingCodec | null;
   /** Judges where events may be sent; public addresses alone unless told. */
   checkTarget?: TargetCheck;
+  /** Proxies, origins and limits that are not the usual ones. */
+  network?: Partial<NetworkSettings>;
 }
 
 /** What handlers work with: the options, and what one app shares between requests. */
-export interface Deps extends Required<AppOptions> {
+export interface Deps extends Required<Omit<AppOptions, 'auth'>> {
+  auth: Auth;
   keys: KeyRing;
+  limits: Limits;
+  allowLists: AllowListRing;
+  network: NetworkSettings;
   inbox: WebhookInbox;
   payables: PayableSummaries;
   terms: PaymentTerms;

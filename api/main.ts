@@ -2,15 +2,14 @@ import { serve, type ServerType } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { openDatabase, type Db } from '../db/client.ts';
 import { budgetsIn } from '../db/queries/rate-budgets.ts';
-import { makeVault } from '../db/vault.ts';
-import { makeProviders } from '../providers/registry.ts';
 import { makeTargetCheck } from '../providers/targets.ts';
 import { makeProviderTools } from '../providers/tools.ts';
 import { createApp } from './app.ts';
 import { EnvError, readEnv } from './env.ts';
+import { networkIn, SERVER_OPTIONS } from './listen.ts';
 import { ensureFirstKey } from './first-key.ts';
+import { openSecrets } from './live-secrets.ts';
 import { openLog } from './log.ts';
-import { keepDetailsSealed } from './seal-details.ts';
 import { makeTemporalClient } from './temporal.ts';
 
 const FIRST_KEY_RETRY_MS = 2_000;
@@ -22,31 +21,46 @@ async function main(): Promise<void> {
   const log = openLog(env.LOG_LEVEL);
   const db = openDatabase(env.DATABASE_URL);
   const publicUrl = env.BURSAR_PUBLIC_URL ?? `http://${env.BURSAR_API_HOST}:${env.BURSAR_API_PORT}`;
+  const tools = makeProviderTools(budgetsIn(db), (provider, report) =>
+    log.warn({ provider, ...report }, `the circuit of ${provider} is ${report.state}`),
+  );
+  const { vault, codec, providers, stop: stopWatching } = openSecrets(env, db, tools, log);
   const temporal = makeTemporalClient(db, {
     address: env.TEMPORAL_ADDRESS,
     namespace: env.TEMPORAL_NAMESPACE,
     publicUrl,
+    access: env.temporalAccess,
+    codec,
   });
-  const vault = makeVault(env.BURSAR_FIELD_KEYS);
-  const providers = makeProviders(
-    env.providers,
-    makeProviderTools(budgetsIn(db), (provider, report) =>
-      log.warn({ provider, ...report }, `the circuit of ${provider} is ${report.state}`),
-    ),
-  );
   const settings = {
     publicUrl,
     temporalUiUrl: env.BURSAR_TEMPORAL_UI_URL,
     temporalNamespace: env.TEMPORAL_NAMESPACE,
     approvalsRequired: env.BURSAR_APPROVALS_REQUIRED,
     defaultProvider: env.BURSAR_DEFAULT_PROVIDER,
+    auditPublicKeys: env.BURSAR_AUDIT_PUBLIC_KEYS,
   };
   const checkTarget = makeTargetCheck({ allowed: env.BURSAR_OUTGOING_ALLOW });
-  const app = createApp({ db, vault, temporal, providers, settings, log, checkTarget });
+  const app = createApp({
+    db,
+    vault,
+    temporal,
+    providers,
+    settings,
+    log,
+    codec,
+    auth: { secret: env.BURSAR_AUTH_SECRET, ...env.signIn },
+    checkTarget,
+    network: networkIn(env),
+  });
   await keepFirstKey(db, env.BURSAR_ADMIN_KEY_FILE, log);
-  void keepDetailsSealed(db, vault, log);
   const server = serve(
-    { fetch: app.fetch, port: env.BURSAR_API_PORT, hostname: env.BURSAR_API_HOST },
+    {
+      fetch: app.fetch,
+      port: env.BURSAR_API_PORT,
+      hostname: env.BURSAR_API_HOST,
+      serverOptions: SERVER_OPTIONS,
+    },
     ({ port }) => log.info({ port, url: publicUrl }, 'api ready'),
   );
   server.on('error', (error) => {
@@ -55,6 +69,7 @@ async function main(): Promise<void> {
   });
   const stop = once(async (signal: string) => {
     log.info({ signal }, 'stopping');
+    stopWatching();
     await closeServer(server);
     await Promise.allSettled([temporal.close(), providers.close(), db.close()]);
     process.exit(0);

@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Db } from '../db/client.ts';
+import { readAuditState, type AuditState } from '../db/queries/audit-state.ts';
 import { readGauges } from '../db/queries/gauges.ts';
+import { RISK_LEVELS } from '../domain/risk/rule.ts';
 
 const READ_EVERY_MS = 5_000;
 
@@ -50,7 +52,8 @@ export function makeMetrics(db: Db): Metrics {
     async text() {
       if (Date.now() - readAt > READ_EVERY_MS) {
         readAt = Date.now();
-        fillGauges(gauges, await readGauges(db));
+        const [read, audit] = await Promise.all([readGauges(db), readAuditState(db)]);
+        fillGauges(gauges, read, audit);
       }
       return registry.metrics();
     },
@@ -76,6 +79,12 @@ const makeGauges = (registers: Registry[]) => ({
     labelNames: ['state'],
     registers,
   }),
+  risks: new Gauge({
+    name: 'bursar_risk_open',
+    help: 'Risk events that nobody has resolved, by level.',
+    labelNames: ['level'],
+    registers,
+  }),
   queueAge: new Gauge({
     name: 'bursar_queue_age_seconds',
     help: 'How long the oldest QUEUED batch has waited.',
@@ -91,11 +100,22 @@ const makeGauges = (registers: Registry[]) => ({
     help: 'Stored events that have not been applied.',
     registers,
   }),
+  auditHeight: new Gauge({
+    name: 'bursar_audit_height',
+    help: 'The newest seal of the audit log.',
+    registers,
+  }),
+  auditUnsealed: new Gauge({
+    name: 'bursar_audit_unsealed_seconds',
+    help: 'How long the oldest audit row without a seal has waited for one.',
+    registers,
+  }),
 });
 
 function fillGauges(
   gauges: ReturnType<typeof makeGauges>,
   read: Awaited<ReturnType<typeof readGauges>>,
+  audit: AuditState,
 ): void {
   gauges.payments.reset();
   gauges.batches.reset();
@@ -103,7 +123,11 @@ function fillGauges(
   for (const { state, count } of read.payments) gauges.payments.set({ state }, count);
   for (const { state, count } of read.batches) gauges.batches.set({ state }, count);
   for (const { state, count } of read.mails) gauges.mails.set({ state }, count);
+  for (const level of RISK_LEVELS) gauges.risks.set({ level }, 0);
+  for (const { state, count } of read.risks) gauges.risks.set({ level: state }, count);
   gauges.queueAge.set(read.queueAgeSeconds);
   gauges.unknownAge.set(read.unknownAgeSeconds);
   gauges.waitingEvents.set(read.waitingEvents);
+  gauges.auditHeight.set(audit.height);
+  gauges.auditUnsealed.set(audit.unsealedSeconds);
 }

@@ -10,6 +10,9 @@ import type { Db } from '../db/client.ts';
 import { readBatchStart } from '../db/queries/batch-start.ts';
 import { batchWorkflowId } from '../domain/ids.ts';
 import { clearedSignal, settledSignal } from '../workflows/messages.ts';
+import type { TemporalAccess } from '../temporal/access.ts';
+import type { SealingCodec } from '../temporal/codec.ts';
+import { clientConverter } from '../temporal/data-converter.ts';
 import { PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
 import { batchSearchAttributes } from '../workflows/search-attributes.ts';
 import { paced } from './paced.ts';
@@ -31,6 +34,10 @@ export interface TemporalOptions {
   namespace: string;
   /** Where a workflow's summary links back to. */
   publicUrl: string;
+  /** TLS and API key; plain gRPC unless told. */
+  access?: TemporalAccess;
+  /** Encrypts what Temporal stores; nothing is encrypted unless told. */
+  codec?: SealingCodec | null;
 }
 
 /** What the API asks of Temporal. Every method throws a gRPC error where it is away. */
@@ -63,8 +70,9 @@ function waitsOn(connection: Connection): Waits {
 
 /** Connects when first used, and again after Temporal was away. */
 export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalClient {
-  const connection = Connection.lazy({ address: options.address });
-  const { workflow } = new Client({ connection, namespace: options.namespace });
+  const { address, namespace, access, codec = null } = options;
+  const connection = Connection.lazy({ address, ...access });
+  const { workflow } = new Client({ connection, namespace, ...clientConverter(codec) });
   const waits = waitsOn(connection);
   const { soon } = waits;
 

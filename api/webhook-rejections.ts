@@ -2,8 +2,10 @@ import type { Logger } from 'pino';
 import type { Db } from '../db/client.ts';
 import { writeAudit } from '../db/queries/audit.ts';
 import { openCases } from '../db/queries/cases.ts';
+import { judgeWebhooks } from '../db/queries/risk-judge.ts';
 import type { WebhookRejection } from '../providers/port.ts';
 import type { Metrics } from './metrics.ts';
+import { raise } from './risk-guard.ts';
 
 const MERGE_MS = 1_000;
 /** So many events without proof within so long are taken for an attack. */
@@ -35,9 +37,11 @@ export function makeWebhookRejections(db: Db, metrics: Metrics, log: Logger): We
       status: 'WARNING',
       actor: { id: `provider:${provider}`, ipAddress, userAgent: null },
       details: { provider, reason, count },
-    }).catch((error: unknown) =>
-      log.error({ err: error, provider, count }, 'a rejection was not written down'),
-    );
+    })
+      .then(async () => raise(db, log, await judgeWebhooks(db, { provider })))
+      .catch((error: unknown) =>
+        log.error({ err: error, provider, count }, 'a rejection was not written down or judged'),
+      );
   };
   const attacks = makeAttackWatch((provider) => {
     const subject = provider;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalsInBatch } from './answers/approvals.ts';
 
 /**
  * The fields of the API's answers that the CLI reads. Objects are loose, so `--json` shows every
@@ -30,6 +31,7 @@ export const batchSchema = z.looseObject({
   cancelReason: orNull,
   workflowId: text,
   contentHash: text,
+  approvals: approvalsInBatch,
 });
 export type Batch = z.infer<typeof batchSchema>;
 
@@ -124,14 +126,23 @@ export const auditPage = z.looseObject({
 });
 export type AuditLog = z.infer<typeof auditPage>['auditLogs'][number];
 
-const apiKey = z.looseObject({ id: text, name: text, prefix: text, role: text });
-export const createdKey = z.looseObject({ apiKey: apiKey.extend({ key: text }) });
-export const keyList = z.looseObject({
-  apiKeys: z.array(
-    apiKey.extend({ createdAt: text, expiresAt: orNull, revokedAt: orNull, lastUsedAt: orNull }),
-  ),
+const apiKey = z.looseObject({
+  id: text,
+  name: text,
+  prefix: text,
+  role: text,
+  scopes: z.array(text).nullable(),
+  cidrs: z.array(text),
+  createdAt: text,
+  expiresAt: orNull,
+  revokedAt: orNull,
+  frozenAt: orNull,
+  lastUsedAt: orNull,
 });
-export const revokedKey = z.looseObject({ apiKey });
+export type ApiKey = z.infer<typeof apiKey>;
+export const createdKey = z.looseObject({ apiKey: apiKey.extend({ key: text }) });
+export const keyList = z.looseObject({ apiKeys: z.array(apiKey) });
+export const oneKey = z.looseObject({ apiKey });
 
 export const payablesPage = z.looseObject({
   affiliates: z.array(

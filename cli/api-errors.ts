@@ -29,7 +29,12 @@ const NAMED_ID = new RegExp(String.raw`\b(?:${Object.keys(COMMANDS).join('|')})_
 
 /** What to do next, by the code of the API's error; `ID` is what the call was about, such as a batch. */
 const NEXT: Readonly<Record<string, (id: string) => string[]>> = {
-  unauthorized: () => ['Give a working key with --key or BURSAR_API_KEY.', 'bursar status'],
+  unauthorized: () => [
+    'Give a working key with --key or BURSAR_API_KEY, or sign in: bursar sign-in',
+    'bursar status',
+  ],
+  step_up_required: () => ['bursar step-up', 'Then run the same command again.'],
+  second_factor_required: () => ['bursar sign-in --code CODE', 'bursar step-up --code CODE'],
   forbidden: () => ['Use the key of a role that may do this: bursar key list'],
   not_found: (id) => {
     const command = COMMANDS[id.slice(0, 3)];
@@ -42,8 +47,16 @@ const NEXT: Readonly<Record<string, (id: string) => string[]>> = {
   not_payable: () => ['bursar payables'],
   preview_stale: () => ['bursar batch preview'],
   invalid_state: (id) => [lookAt(id)],
-  approval_required: (id) => [`bursar batch approve ${id}   (with the key of somebody else)`],
-  own_batch: (id) => [`bursar batch approve ${id} --key KEY   (the key of somebody else)`],
+  approval_required: (id) => [
+    `bursar batch approvals ${id}   (who is missing)`,
+    `bursar batch approve ${id}   (signed in as one of them)`,
+  ],
+  own_batch: (id) => [`bursar batch approvals ${id}   (who may)`],
+  approver_not_person: (id) => [`bursar sign-in`, `bursar batch approve ${id}`],
+  not_your_turn: (id) => [`bursar batch approvals ${id}   (who comes first)`],
+  own_role: () => ['bursar role list --role admin   (who else may)'],
+  role_too_high: () => ['bursar role list --role super_admin   (who may)'],
+  last_super_admin: () => ['bursar role list --role super_admin', 'bursar user create --help'],
   content_changed: (id) => [lookAt(id)],
   already_reissued: (id) => [lookAt(id)],
   nothing_to_retry: (id) => [lookAt(id)],
@@ -65,6 +78,8 @@ function lookAt(id: string): string {
 const EXIT_BY_CODE: Readonly<Record<string, ExitCode>> = {
   approval_required: EXIT.needsApproval,
   own_batch: EXIT.needsApproval,
+  approver_not_person: EXIT.needsApproval,
+  not_your_turn: EXIT.needsApproval,
   validation_error: EXIT.usage,
 };
 

@@ -23,6 +23,8 @@ export interface ApiClient {
   put<Answer>(schema: z.ZodType<Answer>, path: string, options?: CallOptions): Promise<Answer>;
   patch<Answer>(schema: z.ZodType<Answer>, path: string, options?: CallOptions): Promise<Answer>;
   delete<Answer>(schema: z.ZodType<Answer>, path: string): Promise<Answer>;
+  /** An answer of any size, as it comes. */
+  stream(path: string, query: CallOptions['query']): Promise<AsyncIterable<Uint8Array>>;
 }
 
 const TIMEOUT_MS = 120_000;
@@ -33,7 +35,17 @@ const REPEAT_AFTER_MS = [300, 1_000, 3_000];
  * Calls that read, and those that carry an idempotency key, are repeated when the API is away for a
  * moment. Every failure is a `CliError`.
  */
-export function makeClient({ url, apiKey }: Connection): ApiClient {
+export function makeClient(connection: Connection): ApiClient {
+  const { url } = connection;
+  const credentials = credentialsOf(connection);
+  const targetOf = (path: string, query: CallOptions['query'] = {}): URL => {
+    const target = new URL(url + path);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) target.searchParams.set(name, String(value));
+    }
+    return target;
+  };
+
   const call = async <Answer>(
     method: string,
     schema: z.ZodType<Answer>,
@@ -58,11 +70,8 @@ export function makeClient({ url, apiKey }: Connection): ApiClient {
     path: string,
     options: CallOptions,
   ): Promise<Answer> => {
-    const target = new URL(url + path);
-    for (const [name, value] of Object.entries(options.query ?? {})) {
-      if (value !== undefined) target.searchParams.set(name, String(value));
-    }
-    const { status, text } = await send(target, method, apiKey, options);
+    const target = targetOf(path, options.query);
+    const { status, text } = await send(target, method, credentials, options);
     if (status >= 300) throw errorOfAnswer(status, text, path);
     return readAnswer(schema, text, path);
   };
@@ -74,13 +83,25 @@ export function makeClient({ url, apiKey }: Connection): ApiClient {
     put: (schema, path, options) => call('PUT', schema, path, options),
     patch: (schema, path, options) => call('PATCH', schema, path, options),
     delete: (schema, path) => call('DELETE', schema, path),
+    async stream(path, query) {
+      const target = targetOf(path, query);
+      const answer = await fetch(target, { headers: credentials }).catch((error: unknown) => {
+        throw unreachable(target, error, undefined);
+      });
+      if (answer.status >= 300) throw errorOfAnswer(answer.status, await answer.text(), path);
+      return answer.body ?? new ReadableStream<Uint8Array>();
+    },
   };
 }
+
+/** A session is sent with the header that the API asks of every change by cookie. */
+const credentialsOf = ({ apiKey, cookie }: Connection): Record<string, string> =>
+  cookie === undefined ? { authorization: `Bearer ${apiKey}` } : { cookie, 'x-bursar-csrf': '1' };
 
 async function send(
   target: URL,
   method: string,
-  apiKey: string,
+  credentials: Readonly<Record<string, string>>,
   { body, idempotencyKey, signal }: CallOptions,
 ): Promise<{ status: number; text: string }> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
@@ -89,7 +110,7 @@ async function send(
     const answer = await fetch(target, {
       method,
       headers: {
-        authorization: `Bearer ${apiKey}`,
+        ...credentials,
         ...(body === undefined ? {} : { 'content-type': csv ? 'text/csv' : 'application/json' }),
         ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       },

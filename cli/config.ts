@@ -7,6 +7,9 @@ export interface Environment {
   readonly url: string | undefined;
   readonly apiKey: string | undefined;
   readonly databaseUrl: string | undefined;
+  /** What the seals of the audit log are checked with; of the secret keys only the public halves are used. */
+  readonly auditPublicKeys: string | undefined;
+  readonly auditKeys: string | undefined;
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string;
   /** Any value but an empty one turns colour off (no-color.org). */
@@ -21,6 +24,8 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     url: variables['BURSAR_URL'] || undefined,
     apiKey: variables['BURSAR_API_KEY'] || undefined,
     databaseUrl: variables['DATABASE_URL'] || undefined,
+    auditPublicKeys: variables['BURSAR_AUDIT_PUBLIC_KEYS'] || undefined,
+    auditKeys: variables['BURSAR_AUDIT_KEYS'] || undefined,
     temporalAddress: variables['TEMPORAL_ADDRESS'] || undefined,
     temporalNamespace: variables['TEMPORAL_NAMESPACE'] || 'default',
     noColor: Boolean(variables['NO_COLOR']) || variables['TERM'] === 'dumb',

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addApprovalRule } from './commands/approval-rule.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBackfill } from './commands/backfill.ts';
 import { addBatch } from './commands/batch.ts';
@@ -13,6 +14,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addEndpoint } from './commands/endpoint.ts';
 import { addHold } from './commands/hold.ts';
 import { addImport } from './commands/import.ts';
+import { addAllowList } from './commands/allow-list.ts';
 import { addKey } from './commands/key.ts';
 import { addLedger } from './commands/ledger.ts';
 import { addMail } from './commands/mail.ts';
@@ -20,13 +22,18 @@ import { addMigrate } from './commands/migrate.ts';
 import { addPay } from './commands/pay.ts';
 import { addPayables } from './commands/payables.ts';
 import { addPayment } from './commands/payment.ts';
+import { addPolicy, addRate } from './commands/policy.ts';
 import { addProgramme } from './commands/programme.ts';
 import { addReconcile } from './commands/reconcile.ts';
 import { addRevenue } from './commands/revenue.ts';
+import { addRole } from './commands/role.ts';
+import { addRisk } from './commands/risk.ts';
 import { addRule } from './commands/rule.ts';
 import { addSchedule } from './commands/schedule.ts';
+import { addSignIn } from './commands/sign-in.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
+import { addUser } from './commands/user.ts';
 import { addVerify } from './commands/verify.ts';
 import { addWebhook } from './commands/webhook.ts';
 import { version } from './project.ts';
@@ -89,6 +96,7 @@ export function makeProgram(): Command {
     addDebt,
     addReconcile,
     addProgramme,
+    addRisk,
     addRule,
     addSchedule,
     addBackfill,
@@ -99,6 +107,13 @@ export function makeProgram(): Command {
     addAudit,
     addLedger,
     addKey,
+    addUser,
+    addSignIn,
+    addRole,
+    addAllowList,
+    addApprovalRule,
+    addPolicy,
+    addRate,
     addMigrate,
     addVerify,
     addSimulate,

@@ -2,7 +2,12 @@ import type { Command } from 'commander';
 import { readStackFile, type StackInfo } from '../stack/index.ts';
 import { makeClient, type ApiClient } from './client.ts';
 import { dataDirOf, readEnvironment, type Environment } from './config.ts';
-import { findConnection, type Connection, type ConnectionFlags } from './connection.ts';
+import {
+  findAddress,
+  findConnection,
+  type Connection,
+  type ConnectionFlags,
+} from './connection.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { makeOutput, type Output } from './output/output.ts';
 
@@ -21,6 +26,8 @@ export interface Session {
   readonly dataGiven: boolean;
   /** The stack that runs on `dataDir`, where one does. */
   readonly stack: StackInfo | undefined;
+  /** The address of the API, whoever calls; a CliError where nothing says it. */
+  readonly address: () => string;
   /** Where requests go; a CliError where nothing says it. */
   readonly connection: () => Connection;
   readonly client: () => ApiClient;
@@ -43,6 +50,7 @@ export function openSession(flags: GlobalFlags): Session {
     get stack() {
       return readStackFile(dataDir);
     },
+    address: () => findAddress(flags, environment).url,
     connection,
     client: () => makeClient(connection()),
   };

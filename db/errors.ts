@@ -37,9 +37,21 @@ export const isExclusionViolation = (error: unknown): boolean => errorCode(error
 export const isWriteOffTooLarge = (error: unknown): boolean =>
   errorCode(error) === '23514' && constraintOf(error) === 'commissions_write_off';
 
+/** Nobody of the highest role, who can sign in, would be left. */
+export const isLastSuperAdmin = (error: unknown): boolean =>
+  errorCode(error) === '23001' && constraintOf(error) === 'users_last_super_admin';
+
 /** A row refers to what is not there, by the constraint of that name. */
 export const isForeignKeyViolation = (error: unknown, constraint: string): boolean =>
   errorCode(error) === '23503' && constraintOf(error) === constraint;
+
+/** A batch was to be queued that is not approved, or may still be undone. */
+export const isNotCleared = (error: unknown): boolean =>
+  violatedConstraint(error) === 'batches_cleared';
+
+/** The check, by its name, that a row does not meet; null for other errors. */
+export const violatedConstraint = (error: unknown): unknown =>
+  errorCode(error) === '23514' ? constraintOf(error) : null;
 
 function constraintOf(error: unknown): unknown {
   if (!(error instanceof Error)) return null;

@@ -9,6 +9,7 @@
  * - webhook_attack: events that are not proved to be the provider's, one after the other.
  * - partial_return: part of a payment came back.
  * - parked_too_long: a payee had no verified account for so long that the payment was cancelled.
+ * - approval_waiting: a batch was not approved for so long that its rule tells more people.
  * - compliance: the provider stopped a payment for compliance.
  * - missing_there, missing_here, amount_differs, status_differs, balance_differs: reconciliation.
  */
@@ -22,6 +23,7 @@ export const CASE_KINDS = [
   'webhook_attack',
   'partial_return',
   'parked_too_long',
+  'approval_waiting',
   'compliance',
   'missing_there',
   'missing_here',

@@ -2,12 +2,14 @@
 export const EVENT_TYPES = [
   'payout.batch.scheduled',
   'payout.batch.completed',
+  'payout.batch.approval_waiting',
   'payout.item.submitted',
   'payout.item.paid',
   'payout.item.failed',
   'payout.item.held',
   'payout.item.returned',
   'payout.item.cancelled',
+  'risk.raised',
 ] as const;
 
 /** Sent to one endpoint because a person asked for it. */

@@ -39,7 +39,8 @@ export const SKIP_REMEDIES: Record<SkipCode, string> = {
   amount_increment:
     'Wait until the amount is a multiple of what the provider pays, or pay by another.',
   negative_balance: 'Wait until earnings have made up for the clawbacks, or write the debt off.',
-  account_changed: 'Check the account with the payee, then retry the payment or cancel it.',
+  account_changed:
+    'Have somebody other than who changed it check the account with the payee and verify it; then retry the payment, or cancel it.',
   risk_hold: 'Have a person look at the payee and release the hold.',
 };
 
@@ -65,6 +66,8 @@ export interface PayeeFacts {
   /** By anything else: the payee, or its account. */
   held: boolean;
   kycStatus: 'NOT_STARTED' | 'PENDING' | 'APPROVED' | 'REJECTED' | null;
+  /** The account was changed lately, and nobody else has verified it since. */
+  accountCooling: boolean;
   /** Matured and in no payment. */
   payableMinor: bigint;
   payableCount: number;
@@ -128,6 +131,7 @@ export function skipCodes(facts: PayeeFacts): SkipCode[] {
   if (facts.kycStatus === null) codes.push('no_account');
   else if (facts.kycStatus === 'REJECTED') codes.push('kyc_rejected');
   else if (facts.kycStatus !== 'APPROVED') codes.push('kyc_pending');
+  else if (facts.accountCooling) codes.push('account_changed');
   const money = moneyCode(facts);
   if (money) codes.push(money);
   return codes;

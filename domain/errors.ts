@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'second_factor_required',
   'step_up_required',
   'csrf_refused',
+  'payload_unreadable',
   'address_not_allowed',
   'approver_not_person',
   'not_your_turn',
@@ -41,6 +42,7 @@ export const ERROR_CODES = [
   'own_role',
   'last_super_admin',
   'risk_hold',
+  'own_risk_event',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -27,10 +27,15 @@ export const ID_PREFIXES = {
   list: 'lst',
   mail: 'mai',
   user: 'usr',
+  session: 'ses',
+  identity: 'idn',
+  verification: 'vrf',
+  secondFactor: 'sfa',
   roleChange: 'rch',
   allowList: 'ipl',
   approvalRule: 'arl',
   riskEvent: 'rsk',
+  export: 'exp',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -43,7 +43,13 @@ export const RETRIES_EXHAUSTED = 'retries_exhausted';
 export const CANCELLED_BY_PERSON = 'cancelled_by_person';
 export const PARKED_TOO_LONG = 'parked_too_long';
 export const REFUNDED = 'refunded';
+export const APPROVAL_EXPIRED = 'approval_expired';
 export const DECLARED_NOT_PAID = 'declared_not_paid';
 
 /** Cancelled before anything was sent: neither a success nor a failure of its batch. */
-export const CANCELLED_UNSENT = [CANCELLED_BY_PERSON, PARKED_TOO_LONG, REFUNDED] as const;
+export const CANCELLED_UNSENT = [
+  CANCELLED_BY_PERSON,
+  PARKED_TOO_LONG,
+  REFUNDED,
+  APPROVAL_EXPIRED,
+] as const;

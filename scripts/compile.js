@@ -21,6 +21,11 @@ export async function compile() {
   cpSync(path.join(projectRoot, 'db/migrations'), path.join(dist, 'db/migrations'), {
     recursive: true,
   });
-  const { bundle } = await import(pathToFileURL(path.join(dist, 'worker/bundle.js')).href);
-  writeFileSync(path.join(dist, 'workflow-bundle.js'), await bundle());
+  const { bundle, shippedBundle } = await import(
+    pathToFileURL(path.join(dist, 'worker/bundle.js')).href
+  );
+  for (const sealFailures of [false, true]) {
+    const file = path.join(dist, shippedBundle({ sealFailures }));
+    writeFileSync(file, await bundle({ sealFailures }));
+  }
 }

@@ -7,17 +7,20 @@ import {
   type LogEntry,
   type WorkerOptions,
 } from '@temporalio/worker';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { makeActivities } from '../activities/index.ts';
 import { openDatabase, type Db } from '../db/client.ts';
+import { openLogger } from '../db/log.ts';
 import { setMailsEnabled } from '../db/queries/send-mails.ts';
-import { makeVault } from '../db/vault.ts';
 import { makeMailer } from '../providers/mail/config.ts';
 import { openOutgoing } from '../providers/outgoing.ts';
-import { makeProviders } from '../providers/registry.ts';
+import { workerConverter } from '../temporal/data-converter.ts';
 import { outgoingQueueAt, providerQueue, TASK_QUEUE } from '../workflows/names.ts';
+import { makeAnchor } from './audit-anchor.ts';
+import { startSealing } from './audit-seal.ts';
 import { workflowBundle } from './bundle.ts';
 import { DAY_MS, readWorkerEnv, type WorkerEnv } from './env.ts';
+import { openSecrets } from './live-secrets.ts';
 import { ensureSweep, registerSearchAttributes } from './namespace.ts';
 import { watchProviders } from './provider-watch.ts';
 import { ensureDailySchedules, ensurePayoutSchedules } from './schedules.ts';
@@ -27,19 +30,25 @@ const PREPARE_EVERY_MS = 60_000;
 /** Runs the worker until SIGTERM or SIGINT; activities under way get 8 s to end. */
 async function main(): Promise<void> {
   const env = readWorkerEnv(process.env);
-  const logger = pino({ level: env.LOG_LEVEL, base: { process: 'worker', pid: process.pid } });
+  const logger = openLogger({
+    level: env.LOG_LEVEL,
+    base: { process: 'worker', pid: process.pid },
+  });
   installRuntime(env, logger);
   const db = openDatabase(env.DATABASE_URL);
   const watch = watchProviders(db, logger);
-  const vault = makeVault(env.BURSAR_FIELD_KEYS);
-  const providers = makeProviders(env.providers, watch.tools);
+  const { vault, codec, providers, stop: stopWatching } = openSecrets(env, watch.tools, logger);
   const outgoing = openOutgoing({ allowed: env.BURSAR_OUTGOING_ALLOW });
   const mailer = makeMailer(env.BURSAR_MAIL_URL, env.BURSAR_MAIL_FROM);
-  const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
-  const client = new Client({
-    connection: await Connection.connect({ address: env.TEMPORAL_ADDRESS }),
-    namespace: env.TEMPORAL_NAMESPACE,
+  const sealing = startSealing({
+    db,
+    keys: env.BURSAR_AUDIT_KEYS,
+    anchor: makeAnchor(env.BURSAR_AUDIT_ANCHOR, env.BURSAR_AUDIT_ANCHOR_TOKEN, outgoing),
+    anchorEveryMs: env.BURSAR_AUDIT_ANCHOR_SECONDS * 1_000,
+    log: logger,
   });
+  const converter = workerConverter(codec);
+  const { connection, client } = await connectTemporal(env, converter);
   const prepareNamespace = async () => {
     await registerSearchAttributes(client, env.TEMPORAL_NAMESPACE);
     await ensureSweep(client, env.BURSAR_SWEEP_INTERVAL_MS);
@@ -68,13 +77,16 @@ async function main(): Promise<void> {
       approvalsRequired: env.BURSAR_APPROVALS_REQUIRED,
     }),
     shutdownGraceTime: '8 s',
+    ...converter,
   } as const;
   const workers = await makeWorkers(env, common, providers.all());
   logger.info({ taskQueue: TASK_QUEUE, namespace: env.TEMPORAL_NAMESPACE }, 'worker ready');
   watch.start();
   await Promise.all(workers.map((worker) => worker.run()));
   watch.stop();
+  stopWatching();
   clearInterval(preparing);
+  await sealing.stop();
   await Promise.all([
     db.close(),
     providers.close(),
@@ -83,6 +95,19 @@ async function main(): Promise<void> {
     connection.close(),
     client.connection.close(),
   ]);
+}
+
+/** The worker's own connection, and that of the client which its activities use. */
+async function connectTemporal(env: WorkerEnv, converter: ReturnType<typeof workerConverter>) {
+  const reached = { address: env.TEMPORAL_ADDRESS, ...env.temporalAccess };
+  return {
+    connection: await NativeConnection.connect(reached),
+    client: new Client({
+      connection: await Connection.connect(reached),
+      namespace: env.TEMPORAL_NAMESPACE,
+      ...converter,
+    }),
+  };
 }
 
 /** Has the database know whether payees are written to. Where it is away the worker begins all the same. */
@@ -104,7 +129,9 @@ async function makeWorkers(
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUE,
-      workflowBundle: await workflowBundle(env.BURSAR_WORKFLOW_BUNDLE_CACHE),
+      workflowBundle: await workflowBundle(env.BURSAR_WORKFLOW_BUNDLE_CACHE, {
+        sealFailures: env.BURSAR_CODEC_KEYS !== undefined,
+      }),
       maxConcurrentActivityTaskExecutions: 32,
     }),
     // A queue and places of its own for each provider: one that is slow holds up no other.

@@ -28,19 +28,36 @@ const HALT_LOOK_FIRST_MS = 15_000;
 const HALT_LOOK_LAST_MS = 300_000;
 /** The clocks of Temporal and of the database may differ a little. */
 const PARKED_LOOK_MIN_MS = 1_000;
+const APPROVALS_LOOK_MIN_MS = 200;
 const TROUBLE_FIRST_MS = 2_000;
 const TROUBLE_LAST_MS = 30_000;
 
-/** Waits for approvals and for the scheduled time, then queues the batch. */
+/**
+ * Waits for somebody to ask for it, for approvals, for the time to undo them and for the scheduled time,
+ * then queues the batch. Approvals that do not come are heeded when their time is over.
+ */
 export async function awaitClearance(desk: Desk, batch: BatchView, since: number): Promise<void> {
   const { batchId } = desk.progress;
-  if (batch.approvalsMissing > 0 || batch.paused) {
+  if (batch.approvalsMissing > 0) {
+    await awaitApprovals(desk, batch, since);
+  } else if (batch.paused || batch.executeRequested === false) {
     await desk.newsAfter(since);
-  } else if (batch.scheduledInMs > 0) {
+  } else if (batch.scheduledInMs > 0 && batch.cleared !== false) {
     await desk.newsAfter(since, batch.scheduledInMs);
   } else {
     await books.queueBatch({ batchId });
   }
+}
+
+async function awaitApprovals(desk: Desk, batch: BatchView, since: number): Promise<void> {
+  const dueInMs = batch.approvalsDueInMs ?? null;
+  if (dueInMs === null) {
+    await desk.newsAfter(since);
+    return;
+  }
+  const waitMs = Math.max(APPROVALS_LOOK_MIN_MS, dueInMs);
+  if (await desk.newsAfter(since, waitMs)) return;
+  await books.heedApprovalTimes({ batchId: desk.progress.batchId });
 }
 
 /** Waits for the slot. Temporal's retry policy paces the looks; any news makes it look at once. */

@@ -1,12 +1,14 @@
+import type { MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { writeAudit } from '../../db/queries/audit.ts';
 import { DomainError } from '../../domain/errors.ts';
-import type { Permission } from '../../domain/permissions.ts';
+import { roleHolds, type Permission } from '../../domain/permissions.ts';
 import { requireAllowedAddress } from './allowed-address.ts';
 import { authenticate } from './authenticate.ts';
-import { callerHolds } from './caller.ts';
+import { callerHolds, type Caller } from './caller.ts';
 import { actorOf, type AppContext, type AppEnv } from './context.ts';
-import { countRequest } from './request-limit.ts';
+import { countBadCredentials, countRequest } from './request-limit.ts';
+import { judgedOf, observeAction } from '../risk-guard.ts';
 import { requireFreshProof } from './step-up.ts';
 
 /** How a role that lacks the permission is refused: `not_system` at what platforms call, not people. */
@@ -24,15 +26,35 @@ export interface Demands {
  * from an address that is not allowed, without the permission or a fresh proof. Whatever fails in
  * here refuses the call. A refusal of a known caller stands in the audit log.
  */
-export const requires = (permission: Permission, { refusal, freshProof }: Demands) =>
-  createMiddleware<AppEnv>(async (c, next) => {
-    c.set('caller', await authenticate(c));
+export function requires(
+  permission: Permission,
+  { refusal, freshProof }: Demands,
+): MiddlewareHandler<AppEnv> {
+  const door = createMiddleware<AppEnv>(async (c, next) => {
+    c.set('caller', await knownCaller(c));
     await countRequest(c);
     await requireAllowedAddress(c, permission);
     if (!callerHolds(c.var.caller, permission)) await deny(c, permission, refusal);
     if (freshProof) await requireFreshProof(c);
     await next();
   });
+  DOORS.set(door, permission);
+  return door;
+}
+
+const DOORS = new WeakMap<object, Permission>();
+
+/** What a handler of a route asks its callers for; undefined where it is no such door. */
+export const permissionAskedBy = (handler: object): Permission | undefined => DOORS.get(handler);
+
+async function knownCaller(c: AppContext): Promise<Caller> {
+  try {
+    return await authenticate(c);
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'unauthorized') await countBadCredentials(c);
+    throw error;
+  }
+}
 
 /** Refuses for want of a permission, and writes that down. Never returns. */
 export async function deny(
@@ -40,7 +62,8 @@ export async function deny(
   permission: Permission,
   refusal: Refusal = 'forbidden',
 ): Promise<never> {
-  await auditDenial(c, { permission });
+  const reason = roleHolds(c.var.caller.role, permission) ? 'scope' : 'role';
+  await auditDenial(c, { permission, reason });
   throw new DomainError(
     refusal,
     refusal === 'not_system'
@@ -49,11 +72,15 @@ export async function deny(
   );
 }
 
-/** Writes down that a caller was refused, and why. */
-export const auditDenial = (c: AppContext, why: Record<string, unknown>): Promise<void> =>
-  writeAudit(c.var.deps.db, {
+/** Writes down that a caller was refused, and why, and has the risk rules look at it. */
+export async function auditDenial(c: AppContext, why: Record<string, unknown>): Promise<void> {
+  const { db } = c.var.deps;
+  const actor = actorOf(c);
+  await writeAudit(db, {
     action: 'permission.denied',
     status: 'WARNING',
-    actor: actorOf(c),
+    actor,
     details: { ...why, role: c.var.caller.role, method: c.req.method, path: c.req.path },
   });
+  await observeAction(db, c.var.log, { ...judgedOf(actor), kind: 'denied' });
+}

@@ -35,7 +35,8 @@ const problemSchema = z
   })
   .meta({ id: 'Problem' });
 
-const refusal = (description: string) => ({
+/** A refusal that a route gives beside the common ones. */
+export const refusal = (description: string) => ({
   description,
   content: { 'application/json': { schema: problemSchema } },
 });

@@ -27,10 +27,17 @@ export function readCursor<Place>(
 ): Place | undefined {
   if (cursor === undefined) return undefined;
   try {
-    return place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    const text = Buffer.from(cursor, 'base64url').toString('utf8');
+    return place.parse(JSON.parse(text, (_key, value: unknown) => kept(value)));
   } catch {
     throw invalid('cursor', 'is not one that this list has given out');
   }
+}
+
+/** Throws for text that Postgres keeps nowhere, so that it stands in no place of a list. */
+function kept(value: unknown): unknown {
+  if (typeof value === 'string' && /[\0\p{Cs}]/u.test(value)) throw new RangeError('no such text');
+  return value;
 }
 
 /** Cuts the one row too many that was asked for, and makes the cursor from the last row kept. */

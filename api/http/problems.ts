@@ -6,6 +6,7 @@ import type { SkipCode } from '../../domain/eligibility.ts';
 import { DomainError, type ErrorCode, type ErrorDetail } from '../../domain/errors.ts';
 import { ProviderError } from '../../providers/port.ts';
 import { InboxFull } from '../webhook-inbox.ts';
+import { RateLimited } from './rate-limited.ts';
 
 /** The one table from error codes to HTTP statuses. */
 const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
@@ -47,6 +48,8 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   own_role: 403,
   last_super_admin: 409,
   risk_hold: 409,
+  own_risk_event: 403,
+  payload_unreadable: 422,
 };
 
 /** An answer that is an error, in the words that the caller sees. */
@@ -108,6 +111,7 @@ export function problemOf(error: unknown): Problem {
       code: error.code,
       message: error.message,
       details: error.details,
+      ...(error instanceof RateLimited && { retryAfterSeconds: error.retryAfterSeconds }),
     };
   }
   if (error instanceof NotPayable)

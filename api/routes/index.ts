@@ -3,7 +3,10 @@ import { getOpenapi } from './docs/openapi.ts';
 import { getDocs, getDocsFile } from './docs/page.ts';
 import { ACCOUNT_ROUTES } from './accounts/index.ts';
 import { AFFILIATE_ROUTES } from './affiliates/index.ts';
+import { ALLOW_LIST_ROUTES } from './allow-lists/index.ts';
+import { APPROVAL_RULE_ROUTES } from './approval-rules/index.ts';
 import { AUDIT_ROUTES } from './audit/index.ts';
+import { AUTH_ROUTES } from './auth/index.ts';
 import { BATCH_ROUTES } from './batches/index.ts';
 import { CALCULATION_ROUTES } from './calculations/index.ts';
 import { CASE_ROUTES } from './cases/index.ts';
@@ -20,9 +23,14 @@ import { PROGRAMME_ROUTES } from './programmes/index.ts';
 import { QUICK_PAYMENT_ROUTES } from './quick-payments/index.ts';
 import { RECONCILIATION_ROUTES } from './reconciliations/index.ts';
 import { REVENUE_ROUTES } from './revenue/index.ts';
+import { ROLE_ROUTES } from './roles/index.ts';
+import { RISK_ROUTES } from './risk/index.ts';
 import { RULE_ROUTES } from './rules/index.ts';
 import { SCHEDULE_ROUTES } from './schedules/index.ts';
+import { SECURITY_POLICY_ROUTES } from './security-policy/index.ts';
 import { SERVICE_ROUTES } from './service/index.ts';
+import { USER_ROUTES } from './users/index.ts';
+import { TEMPORAL_ROUTES } from './temporal/index.ts';
 import { WEBHOOK_ENDPOINT_ROUTES } from './webhook-endpoints/index.ts';
 import { WEBHOOK_ROUTES } from './webhooks/index.ts';
 
@@ -33,6 +41,7 @@ const PRODUCT_ROUTES: readonly RouteApp[] = [
   ...COMMISSION_ROUTES,
   ...IMPORT_ROUTES,
   ...BATCH_ROUTES,
+  ...APPROVAL_RULE_ROUTES,
   ...PAYMENT_ROUTES,
   ...QUICK_PAYMENT_ROUTES,
   ...ACCOUNT_ROUTES,
@@ -45,12 +54,19 @@ const PRODUCT_ROUTES: readonly RouteApp[] = [
   ...RECONCILIATION_ROUTES,
   ...REVENUE_ROUTES,
   ...PROGRAMME_ROUTES,
+  ...RISK_ROUTES,
   ...RULE_ROUTES,
   ...SCHEDULE_ROUTES,
   ...KEY_ROUTES,
+  ...AUTH_ROUTES,
+  ...USER_ROUTES,
+  ...ALLOW_LIST_ROUTES,
+  ...SECURITY_POLICY_ROUTES,
+  ...ROLE_ROUTES,
   ...WEBHOOK_ROUTES,
   ...WEBHOOK_ENDPOINT_ROUTES,
   ...SERVICE_ROUTES,
+  ...TEMPORAL_ROUTES,
   getDocs,
   getDocsFile,
 ];

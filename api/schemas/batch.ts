@@ -2,10 +2,13 @@ import { z } from '@hono/zod-openapi';
 import type { BatchListRow } from '../../db/shapes.ts';
 import type { PaymentTally } from '../../db/queries/payment-tallies.ts';
 import { describeSkipped } from '../../domain/eligibility.ts';
-import { BATCH_STATES } from '../../domain/batch.ts';
+import { peopleIn } from '../../domain/approval/missing.ts';
+import type { BatchApprovals } from '../../db/queries/batch-approvals.ts';
+import { BATCH_SOURCES, BATCH_STATES } from '../../domain/batch.ts';
 import { batchWorkflowId } from '../../domain/ids.ts';
 import { toJsonAmount } from '../../domain/money.ts';
 import { PAYMENT_STATES, type PaymentState } from '../../domain/payment.ts';
+import { stepOut } from './approval.ts';
 import {
   amountOut,
   currencyCode,
@@ -44,6 +47,18 @@ export const skippedOut = z
   .object({ code: z.string(), count: z.int(), sentence: z.string(), remedy: z.string() })
   .meta({ id: 'Skipped' });
 
+/** Whose approval a batch needs, and lacks. */
+const approvalsOut = z
+  .object({
+    required: z.int(),
+    missing: z.int().meta({ description: 'So many more people at least.' }),
+    lacking: z.array(stepOut),
+    requirements: z.array(
+      z.object({ name: z.string(), reason: z.string(), missing: z.array(stepOut) }),
+    ),
+  })
+  .meta({ id: 'BatchApprovals' });
+
 export const batchOut = z
   .object({
     id: z.string(),
@@ -63,8 +78,14 @@ export const batchOut = z
     period: z.string().nullable(),
     maturedBy: timeOrNull,
     skipped: z.array(skippedOut).meta({ description: 'Who was left out when it was made.' }),
+    source: z.enum(BATCH_SOURCES),
     createdBy: z.string(),
+    editedBy: z.string().nullable(),
+    editedAt: timeOrNull,
     requiredApprovals: z.int(),
+    approvals: approvalsOut,
+    undoUntil: timeOrNull.meta({ description: 'Approved; nothing is sent before then.' }),
+    undoSecondsLeft: z.int().nullable(),
     scheduledFor: timeOrNull,
     createdAt: timeOut,
     queuedAt: timeOrNull,
@@ -89,7 +110,11 @@ export const batchResultOut = z.object({
 });
 
 /** A batch as answers show it, with its payments counted by state. */
-export const toBatch = (row: BatchListRow, tally: PaymentTally): z.infer<typeof batchOut> => ({
+export const toBatch = (
+  row: BatchListRow,
+  tally: PaymentTally,
+  approvals: BatchApprovals,
+): z.infer<typeof batchOut> => ({
   id: row.id,
   batchNumber: row.batchNumber,
   status: row.status,
@@ -107,8 +132,14 @@ export const toBatch = (row: BatchListRow, tally: PaymentTally): z.infer<typeof 
   period: row.period,
   maturedBy: isoOrNull(row.maturedBy),
   skipped: describeSkipped(row.skipped),
+  source: row.source,
   createdBy: row.createdBy,
+  editedBy: row.editedBy,
+  editedAt: isoOrNull(row.editedAt),
   requiredApprovals: row.requiredApprovals,
+  approvals: toApprovals(approvals, row.status === 'PENDING'),
+  undoUntil: isoOrNull(row.undoUntil),
+  undoSecondsLeft: secondsLeft(row),
   scheduledFor: isoOrNull(row.scheduledFor),
   createdAt: iso(row.createdAt),
   queuedAt: isoOrNull(row.queuedAt),
@@ -121,6 +152,24 @@ export const toBatch = (row: BatchListRow, tally: PaymentTally): z.infer<typeof 
   workflowId: batchWorkflowId(row.id),
   contentHash: row.contentHash,
 });
+
+/** Nothing is missing any more of a batch that has left PENDING. */
+const toApprovals = ({ required, missing, requirements }: BatchApprovals, waits: boolean) => ({
+  required: peopleIn(required),
+  missing: waits ? peopleIn(missing) : 0,
+  lacking: waits ? missing : [],
+  requirements: requirements.map(({ name, reason, missing: lacks }) => ({
+    name,
+    reason,
+    missing: waits ? lacks : [],
+  })),
+});
+
+/** Of the time to undo an approval, while it runs. */
+export const secondsLeft = ({ status, undoUntil }: BatchListRow): number | null =>
+  status === 'PENDING' && undoUntil !== null
+    ? Math.max(0, Math.ceil((undoUntil.getTime() - Date.now()) / 1_000))
+    : null;
 
 /** What came of a batch so far; `success` once it has ended as COMPLETED. */
 export const toBatchResult = (

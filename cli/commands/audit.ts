@@ -5,33 +5,22 @@ import { detailsText } from '../output/render-payment.ts';
 import type { Style } from '../output/style.ts';
 import { table } from '../output/table.ts';
 import { handle } from '../session.ts';
+import { addAuditExport } from './audit-export.ts';
+import { auditFilters, queryOf, type AuditFilters } from './audit-filters.ts';
+import { addAuditRestart } from './audit-restart.ts';
+import { addAuditVerify } from './audit-verify.ts';
 
-interface Filter extends Paging {
-  readonly action?: string;
-  readonly status?: string;
-  readonly batch?: string;
-  readonly payment?: string;
-  readonly actor?: string;
-  readonly from?: string;
-  readonly to?: string;
-}
-
-/** `bursar audit`: who did what and when. */
+/** `bursar audit`: who did what and when, and whether that is still as it was written. */
 export function addAudit(program: Command): void {
-  const command = withPaging(program.command('audit').description('what happened, newest first'))
-    .option('--action <name>', 'only this action, like batch.created')
-    .option('--status <status>', 'SUCCESS, FAILURE, WARNING or INFO')
-    .option('--batch <id>', 'only what concerns this batch')
-    .option('--payment <id>', 'only what concerns this payment')
-    .option('--actor <id>', 'only what this one did')
-    .option('--from <time>', 'from then on, ISO 8601')
-    .option('--to <time>', 'before then, ISO 8601');
-  handle<Filter>(
-    command,
+  const command = withPaging(program.command('audit').description('what happened, newest first'));
+  // Its commands have options of the same names as it has itself.
+  command.enablePositionalOptions();
+  handle<AuditFilters & Paging>(
+    auditFilters(command),
     ['bursar audit --batch bat_…', 'bursar audit --status FAILURE --limit 20 --json'],
-    async ({ out, client }, { batch, payment, ...query }) => {
+    async ({ out, client }, { limit, cursor, ...filters }) => {
       const answer = await client().get(auditPage, '/api/disbursement/audit-logs', {
-        query: { ...query, batchId: batch, paymentId: payment },
+        query: { limit, cursor, ...queryOf(filters) },
       });
       out.result(
         answer,
@@ -39,6 +28,9 @@ export function addAudit(program: Command): void {
       );
     },
   );
+  addAuditVerify(command);
+  addAuditExport(command);
+  addAuditRestart(command);
 }
 
 function auditTable(rows: readonly AuditLog[], style: Style): string {

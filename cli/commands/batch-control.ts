@@ -1,23 +1,21 @@
 import type { Command } from 'commander';
-import { approvedBatch, asked, pausedBatch } from '../answers.ts';
+import { asked, pausedBatch } from '../answers.ts';
 import { confirmMoney } from '../confirm.ts';
 import { idempotencyKey } from '../idempotency.ts';
-import { moneyOf } from '../money.ts';
 import { withIdempotency, withYes, type Idempotency } from '../options.ts';
 import { handle } from '../session.ts';
-import { batchPath, readBatch } from '../watch.ts';
+import { batchPath } from '../watch.ts';
 
 interface Reasoned extends Idempotency {
   readonly reason?: string;
   readonly yes?: boolean;
 }
 
-/** `bursar batch cancel`, `pause`, `resume` and `approve`. */
+/** `bursar batch cancel`, `pause` and `resume`. */
 export function addBatchControl(batch: Command): void {
   addCancel(batch);
   addPause(batch);
   addResume(batch);
-  addApprove(batch);
 }
 
 const control = (batch: Command, name: string, description: string): Command =>
@@ -75,37 +73,6 @@ function addResume(batch: Command): void {
         body: bodyOf(options),
       });
       session.out.result(answer, () => `Asked for.\nNext: bursar batch watch ${id}`);
-    },
-  );
-}
-
-interface Approval {
-  readonly comment?: string;
-  readonly contentHash?: string;
-  readonly yes?: boolean;
-}
-
-function addApprove(batch: Command): void {
-  const command = withYes(
-    batch
-      .command('approve')
-      .description('approve the content of a batch that somebody else has made')
-      .argument('<id>', 'the batch')
-      .option('--content-hash <hash>', 'only if its content is that of `batch show`')
-      .option('--comment <text>', 'kept with the approval'),
-  );
-  handle<Approval>(
-    command,
-    ['bursar batch approve bat_… --comment "checked against the report"'],
-    async (session, { comment, contentHash, yes }, [id = '']) => {
-      const client = session.client();
-      const seen = await readBatch(client, id);
-      const what = `Approve ${moneyOf(seen.totalAmount, seen.currency)} to ${seen.paymentCount} payees?`;
-      await confirmMoney(session, yes, what);
-      const answer = await client.post(approvedBatch, batchPath(id, '/approve'), {
-        body: { contentHash: contentHash ?? seen.contentHash, ...(comment && { comment }) },
-      });
-      session.out.result(answer, () => `Approved.\nNext: bursar batch execute ${id} --wait`);
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addBatchApproval } from './batch-approve.ts';
 import { addBatchControl } from './batch-control.ts';
 import { addBatchMaking } from './batch-make.ts';
 import { addBatchReading } from './batch-read.ts';
@@ -10,5 +11,6 @@ export function addBatch(program: Command): void {
   addBatchReading(batch);
   addBatchMaking(batch);
   addBatchRunning(batch);
+  addBatchApproval(batch);
   addBatchControl(batch);
 }

@@ -3,6 +3,7 @@ import { ENDED_BATCH_STATES } from '../../domain/batch.ts';
 import { listPaid, type ListPaid } from '../answers/payables.ts';
 import { confirmMoney } from '../confirm.ts';
 import { EXIT } from '../exit-codes.ts';
+import { assertApproved } from '../needs-approval.ts';
 import { followBatch } from '../follow.ts';
 import { idempotencyKey } from '../idempotency.ts';
 import { moneyOf } from '../money.ts';
@@ -59,7 +60,10 @@ export function addPayList(pay: Command): void {
         body,
         idempotencyKey: dryRun ? undefined : idempotencyKey(out, options.idempotencyKey),
       });
-      if (wait === true && answer.batch) return followBatch(session, answer.batch.id);
+      if (wait === true && answer.batch) {
+        assertApproved(answer.batch);
+        return followBatch(session, answer.batch.id);
+      }
       out.result(answer, () => listText(answer, out.style));
       if (answer.rejected === 0) return EXIT.ok;
       return answer.accepted > 0 && partial === true ? EXIT.partial : EXIT.failed;

@@ -3,6 +3,7 @@ import { quickPayment } from '../answers.ts';
 import { confirmMoney } from '../confirm.ts';
 import { usageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
+import { assertApproved } from '../needs-approval.ts';
 import { followBatch } from '../follow.ts';
 import { idempotencyKey } from '../idempotency.ts';
 import { minorUnitsOf, moneyOf } from '../money.ts';
@@ -60,12 +61,15 @@ function addPayOne(pay: Command): void {
         idempotencyKey: idempotencyKey(session.out, options.idempotencyKey),
         body,
       });
-      if (options.wait === true) return followBatch(session, answer.batch.id);
+      if (options.wait === true) {
+        assertApproved(answer.batch);
+        return followBatch(session, answer.batch.id);
+      }
       const { payment, batch } = answer;
       session.out.result(
         answer,
         () =>
-          `${moneyOf(payment.amount, payment.currency)} is on its way (${payment.id}).\nNext: bursar batch watch ${batch.id}`,
+          `${moneyOf(payment.amount, payment.currency)} ${batch.status === 'PENDING' ? 'waits to be approved' : 'is on its way'} (${payment.id}).\nNext: bursar batch watch ${batch.id}`,
       );
       return EXIT.ok;
     },

@@ -93,7 +93,7 @@ function circuitText(
 function environmentText({ url, apiKey }: Connection, stack: StackInfo | undefined): string {
   const values: [string, string][] = [
     ['BURSAR_URL', url],
-    ['BURSAR_API_KEY', apiKey],
+    ...(apiKey === '' ? [] : ([['BURSAR_API_KEY', apiKey]] as [string, string][])),
     ...(stack === undefined
       ? []
       : ([

@@ -27,7 +27,8 @@ const CHANGES = `
   ),
   changed as (
     update accounts a set synced_at = least(n.told_at, now()), kyc_status = n.new_status, email = n.new_email,
-      verified_at = case when n.new_status = 'APPROVED' then coalesce(a.verified_at, now()) end
+      verified_at = case when n.new_status = 'APPROVED' then coalesce(a.verified_at, now()) end,
+      verified_by = case when n.new_status = 'APPROVED' and a.verified_at is not null then a.verified_by end
     from news n where a.id = n.id
   ),
   differing as (

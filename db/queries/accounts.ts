@@ -122,7 +122,9 @@ export async function storeAccountStates(
        update accounts a set synced_at = greatest(a.synced_at, $9::timestamptz),
          kyc_status = coalesce(b.new_status, a.kyc_status), email = coalesce(b.new_email, a.email),
          verified_at = case when b.new_status = 'APPROVED' then coalesce(a.verified_at, now())
-           when b.new_status is null then a.verified_at end
+           when b.new_status is null then a.verified_at end,
+         verified_by = case when b.new_status = 'APPROVED' and a.verified_at is not null then a.verified_by
+           when b.new_status is null then a.verified_by end
        from asked left join before b on b.id = asked.id
        where a.id = asked.id
      ),

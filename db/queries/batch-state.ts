@@ -8,9 +8,8 @@ const stateRow = z.object({
   paused: z.boolean(),
   cancel_requested: z.boolean(),
   rejected: z.boolean(),
-  approvals_missing: z.bigint().transform(Number),
+  approvals_missing: z.number(),
   content_hash: z.string(),
-  created_by: z.string(),
 });
 
 /** Where a batch stands, for telling a caller why something cannot be done. Throws `not_found`. */
@@ -18,11 +17,10 @@ export async function batchState(db: Db, batchId: string) {
   const rows = await db.run(
     stateRow,
     `select status, paused_at is not null as paused, cancel_requested_at is not null as cancel_requested,
-       content_hash, created_by,
+       content_hash,
        exists (select 1 from approvals v where v.batch_id = b.id and v.content_hash = b.content_hash
          and v.decision = 'rejected') as rejected,
-       greatest(0, required_approvals - (select count(*) from approvals v
-         where v.batch_id = b.id and v.content_hash = b.content_hash and v.decision = 'approved')) as approvals_missing
+       approvals_missing(b.id) as approvals_missing
      from batches b where id = $1 and deleted_at is null`,
     [batchId],
   );

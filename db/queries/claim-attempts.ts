@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Db } from '../client.ts';
+import { coolingDown } from './account-cooldown.ts';
+import { heldByRisk } from './risk-held.ts';
 
 /** A payment about to be sent: under which generation, and the hash of the exact bytes. */
 export interface AttemptClaim {
@@ -24,9 +26,11 @@ const claimStatement = `
     select i.*, o.status as was,
       case when o.status = 'PENDING' then case
         when y.hold_reason is not null or a.blocked_code is not null then 'payee_hold'
+        when ${heldByRisk('o.id')} then 'risk'
         when a.id is null then 'no_account'
-        when a.kyc_status <> 'APPROVED' then 'kyc'
         when a.account_ref <> o.account_ref or a.changed_at > o.updated_at then 'account_changed'
+        when a.kyc_status <> 'APPROVED' then 'kyc'
+        when ${coolingDown('a')} then 'account_changed'
       end end as hold
     from input i
     cross join lateral (select * from payments p where p.id = i.id offset 0) o
@@ -36,6 +40,7 @@ const claimStatement = `
     left join lateral (
       select * from attempts a where a.payment_id = i.id and a.generation = i.generation offset 0) t on true
     where b.id = $1 and b.status = 'PROCESSING' and b.paused_at is null and b.cancel_requested_at is null
+      and b.risk_judged_at is not null
       and (t.payment_id is null or (t.request_hash = i.hash and t.status in ('SENDING', 'DEFERRED', 'UNKNOWN')))
   ),
   held as (
@@ -83,7 +88,9 @@ const claimStatement = `
  * or somebody else's. Safe to repeat: what `fence` claimed already is answered again.
  *
  * Payees and accounts are judged once more here, so nobody is paid who was held, lost the
- * verification or changed the account after the batch was made, or after a person last looked at it.
+ * verification or changed the account after the batch was made, or after a person last looked at it;
+ * nor to an account that was changed lately and that nobody else has verified since. What a risk rule
+ * found and nobody let pass is held, and of a batch that was not judged nothing is claimed.
  * A payment that was changed since its request was written, as a share that another execution has
  * bound to another account, is not sent by that request; it stays due.
  */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BatchSource } from '../../domain/batch.ts';
 import { SKIP_REASONS, type SkipCode } from '../../domain/eligibility.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Db } from '../client.ts';
@@ -6,7 +7,9 @@ import { isConnectionLost, isContention } from '../errors.ts';
 import { countColumn, onlyRow } from '../rows.ts';
 import { inTransaction, type Tx } from '../transaction.ts';
 import type { Actor } from './actor.ts';
+import { assessIn } from './assess-batch.ts';
 import { batchExclusions } from './batch-exclusions.ts';
+import { guardOnce } from './guard-batch.ts';
 import { judgedPayees, type BatchRequest } from './judged-payees.ts';
 import { makeBatchStatement } from './make-batch.ts';
 import { matureCommissions } from './mature-commissions.ts';
@@ -21,7 +24,10 @@ export interface NewBatch extends BatchRequest {
   note?: string | undefined;
   previewHash?: string | undefined;
   scheduledFor?: Date | undefined;
+  /** Approvals that it needs whatever is in it. */
   requiredApprovals: number;
+  /** How it came to be, where neither a list nor a schedule makes it; by hand unless told. */
+  source?: BatchSource | undefined;
   /** The schedule that makes it, and for which period. */
   scheduleId?: string | undefined;
   period?: string | undefined;
@@ -60,8 +66,8 @@ export interface CreationSteps {
 
 /**
  * Makes a batch with its payments and claims what they pay, all or nothing. Two calls at once never
- * claim the same commission: the later one sees what is left. Returns who was left out and why; the
- * batch keeps that.
+ * claim the same commission: the later one sees what is left. The risk rules judge it then. Returns who
+ * was left out and why; the batch keeps that. Whose approval it needs is worked out with it: it is never there without.
  * Throws `NobodyPayable` (`no_payable_affiliates`), or `preview_stale` where `previewHash` does not fit.
  */
 export async function createBatch(
@@ -69,6 +75,12 @@ export async function createBatch(
   input: NewBatch,
   steps: CreationSteps = {},
 ): Promise<{ batchId: string; excluded: Excluded[] }> {
+  const made = await make(db, input, steps);
+  await guardOnce(db, made.batchId);
+  return made;
+}
+
+async function make(db: Db, input: NewBatch, steps: CreationSteps) {
   await matureCommissions(db);
   for (let tries = 1; ; tries += 1) {
     try {
@@ -111,6 +123,7 @@ async function createIn(
   if (made.claimed !== made.picked)
     throw new PayableMoved('a payable changed while it was claimed');
   after?.(excluded);
+  await assessIn(tx, input.batchId);
   return { batchId: input.batchId, excluded };
 }
 

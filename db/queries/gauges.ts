@@ -12,7 +12,7 @@ const ages = z.object({
 
 /** What operators watch: how much is in each state, and how old the oldest of what must move is. */
 export async function readGauges(db: Db) {
-  const [payments, batches, mails, rows] = await Promise.all([
+  const [payments, batches, mails, risks, rows] = await Promise.all([
     db.run(byState, 'select status as state, count(*) as count from payments group by status'),
     db.run(
       byState,
@@ -21,6 +21,10 @@ export async function readGauges(db: Db) {
     db.run(
       byState,
       "select status as state, count(*) as count from payee_mails where status <> 'SENT' group by status",
+    ),
+    db.run(
+      byState,
+      "select level as state, count(*) as count from risk_events where status = 'OPEN' group by level",
     ),
     db.run(
       ages,
@@ -37,6 +41,7 @@ export async function readGauges(db: Db) {
     payments,
     batches,
     mails,
+    risks,
     queueAgeSeconds: age.queue_age_seconds,
     unknownAgeSeconds: age.unknown_age_seconds,
     waitingEvents: age.waiting_events,

@@ -192,10 +192,10 @@ export async function insertImportedAccounts(
   const rows = await db.run(
     z.object({ payee_id: z.string() }),
     `with made as (
-       insert into accounts (id, payee_id, provider, account_ref, kyc_status, verified_at,
+       insert into accounts (id, payee_id, provider, account_ref, kyc_status, verified_at, verified_by,
          details_sealed, details_masked, channel_code, destination_index)
        select i.id, y.id, i.provider, i.account_ref, i.kyc_status,
-         case when i.kyc_status = 'APPROVED' then now() end,
+         case when i.kyc_status = 'APPROVED' then now() end, case when i.kyc_status = 'APPROVED' then $6 end,
          i.details_sealed, i.details_masked::jsonb, i.channel_code, i.destination_index
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $9::text[], $10::text[], $11::text[], $12::text[])
          as i (id, external_id, provider, account_ref, kyc_status, details_sealed, details_masked, channel_code, destination_index)

@@ -3,6 +3,7 @@ import { PAYMENT_COMMISSIONS_MAX } from '../../domain/limits.ts';
 import { PARTS_MAX } from '../../domain/payout-limits.ts';
 import { DEFAULT_PROGRAMME_ID } from '../../domain/rules/programme.ts';
 import type { Frequency } from '../../domain/rules/terms.ts';
+import { coolingDown } from './account-cooldown.ts';
 import { joinTerms, type Bind, type PayoutTable } from './payout-table.ts';
 
 /** Which payees a preview or a batch looks at, and which of their commissions. */
@@ -187,6 +188,7 @@ function judgedText(request: BatchRequest, table: PayoutTable | null, bind: Bind
         when a.id is null then 'no_account'
         when a.kyc_status = 'REJECTED' then 'kyc_rejected'
         when a.kyc_status <> 'APPROVED' then 'kyc_pending'
+        when ${coolingDown('a')} then 'account_changed'
         when o.commission_count = 0 then ${NOTHING_CODE}
         when o.amount_minor <= 0 or o.owed_minor < o.amount_minor then 'negative_balance'
         when o.amount_minor < greatest(${ours}, ${least}) then 'below_minimum'

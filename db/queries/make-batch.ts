@@ -1,3 +1,4 @@
+import type { BatchSource } from '../../domain/batch.ts';
 import { CHUNK_PAYMENTS_MAX } from '../../domain/limits.ts';
 import type { NewBatch } from './create-batch.ts';
 import { contentHashOf, type Statement } from './judged-payees.ts';
@@ -18,7 +19,8 @@ const IN_PARTS = `
 
 /**
  * The first payment holds all that is owed and takes away again what the others pay; each of those
- * holds its own part. Together they sum to zero, so that the books stay as they are.
+ * holds its own part. Together they sum to zero, so that the books stay as they are. Their external ids
+ * are drawn, since nobody who could guess one must be able to take it first.
  */
 const partsText = (programmeId: string, listId: string): string => `
   portions as materialized (
@@ -34,7 +36,7 @@ const partsText = (programmeId: string, listId: string): string => `
   part_commissions as (
     insert into commissions (id, external_id, payee_id, amount_minor, currency, status, payable_id, earned_at, kind,
       programme_id, list_id)
-    select 'com_' || tail, payment_id || '/part', payee_id, amount_minor, $1, 'APPROVED', 'pbl_' || tail, earned_at, 'part',
+    select 'com_' || tail, payment_id || '/part/' || gen_random_uuid(), payee_id, amount_minor, $1, 'APPROVED', 'pbl_' || tail, earned_at, 'part',
       ${programmeId}, ${listId}
     from portions
   ),
@@ -66,6 +68,11 @@ function trailText(input: NewBatch, bind: Bind, batchId: string, actor: string):
   )`;
 }
 
+function sourceOf({ source, listId, scheduleId }: NewBatch): BatchSource {
+  if (listId !== undefined) return 'list';
+  return scheduleId === undefined ? (source ?? 'manual') : 'schedule';
+}
+
 /** Values of the columns from `required_approvals` on. */
 const batchValues = (input: NewBatch, bind: Bind, actor: string, programmeId: string): string =>
   [
@@ -77,6 +84,7 @@ const batchValues = (input: NewBatch, bind: Bind, actor: string, programmeId: st
     bind(input.scheduleId ?? null, 'text'),
     bind(input.period ?? null, 'text'),
     bind(input.maturedBy?.toISOString() ?? null, 'timestamptz'),
+    bind(sourceOf(input), 'text'),
   ].join(', ');
 
 /**
@@ -116,7 +124,8 @@ export function makeBatchStatement(
   ),
   batch as (
     insert into batches (id, provider, currency, total_minor, payment_count, chunk_count, content_hash, skipped,
-      required_approvals, note, created_by, scheduled_for, programme_id, schedule_id, period, matured_by)
+      required_approvals, note, created_by, scheduled_for, programme_id, schedule_id, period, matured_by,
+      source)
     select ${batchId}, $2, $1, amount_minor, payments, (payments + ${CHUNK_PAYMENTS_MAX - 1}) / ${CHUNK_PAYMENTS_MAX}, hash,
       (select coalesce(jsonb_object_agg(code, n), '{}') from (select code, count(*) as n from left_out group by code) by_code),
       ${optional}

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { PARKED_TOO_LONG } from '../../domain/payment.ts';
 import type { Db } from '../client.ts';
 import { countColumn, onlyRow } from '../rows.ts';
+import { coolingDown } from './account-cooldown.ts';
 import { cancelStatement } from './cancel-statement.ts';
 import { openedTrail, RANKED_CASE_ID } from './cases.ts';
 import { requeued, requeuedTrail } from './requeue-batch.ts';
+import { heldByRisk } from './risk-held.ts';
 
 /** Waits for an account that can be paid, and is given up when that takes too long. */
 export const AWAITS_ACCOUNT = "p.status = 'ON_HOLD' and p.hold_reason in ('kyc', 'no_account')";
@@ -13,6 +15,8 @@ export const AWAITS_ACCOUNT = "p.status = 'ON_HOLD' and p.hold_reason in ('kyc',
  * Held payments `p` of batches `b` whose reason has passed. A share of an escrow release goes to the
  * account of the moment; any other payment only to the one that it was made for, unchanged since,
  * because that is what people have approved. What an account lacked is looked at again once it changed.
+ * One that was changed before the payment was made goes on when its cool-down is over; one that was
+ * changed after it waits for a person's retry as well.
  */
 export const MAY_CONTINUE = `
   p.status = 'ON_HOLD' and b.cancel_requested_at is null
@@ -24,8 +28,9 @@ export const MAY_CONTINUE = `
         when 'kyc' then true
         when 'payee_hold' then true
         when 'no_account' then p.account_id is null or a.changed_at > p.held_at
-        when 'account_changed' then b.release_id is not null
+        when 'account_changed' then b.release_id is not null or a.changed_at <= p.created_at
         else false end
+      and not ${coolingDown('a')} and not ${heldByRisk('p.id')}
       and (b.release_id is not null or (a.id = p.account_id and a.account_ref = p.account_ref and a.changed_at <= p.updated_at)))`;
 
 /** The batches with held payments, of these payees or of anybody, that are held by nothing any more. */

@@ -9,7 +9,7 @@ const idRow = z.object({ id: z.string() });
 
 /**
  * Lets nothing more of the batch be sent, from the next claim on. The first reason is kept. A halt by
- * the provider is an alert besides: it opens a case.
+ * the provider is an alert besides: it opens a case. Answers a row where this call paused it.
  */
 export const pauseBatch = (
   db: Db,
@@ -17,7 +17,7 @@ export const pauseBatch = (
   actor: string,
   reason: string,
   haltCode: HaltCause | null = null,
-): Promise<unknown> =>
+): Promise<{ id: string }[]> =>
   db.run(
     idRow,
     `with paused as (

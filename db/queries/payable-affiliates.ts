@@ -8,6 +8,7 @@ import {
 import { PARTS_MAX } from '../../domain/payout-limits.ts';
 import type { Db } from '../client.ts';
 import { countColumn, instantColumn } from '../rows.ts';
+import { coolingDown } from './account-cooldown.ts';
 import { startStatement, type Statement } from './judged-payees.ts';
 import { joinTerms, loadPayoutTable, type PayoutTable } from './payout-table.ts';
 import { sumColumn } from './preview.ts';
@@ -44,6 +45,7 @@ const payableRow = z.object({
   maximum_minor: limitColumn,
   account_id: z.string().nullable(),
   kyc_status: kycColumn,
+  account_cooling: z.boolean(),
   limit_minimum: limitColumn,
   limit_maximum: limitColumn,
   limit_increment: limitColumn,
@@ -95,7 +97,7 @@ const FITS = `(o.amount_minor <= least(e.maximum_minor, e.most) or (e.maximum_mi
 
 /** The rules of domain/eligibility.ts for a payee with something payable. */
 const READY = `(l.code is not null and y.hold_reason is null and a.blocked_code is null and not a.failed_hold
-  and a.kyc_status = 'APPROVED' and o.amount_minor > 0 and o.amount_minor >= greatest(e.minimum_minor, e.least)
+  and a.kyc_status = 'APPROVED' and not ${coolingDown('a')} and o.amount_minor > 0 and o.amount_minor >= greatest(e.minimum_minor, e.least)
   and ${FITS} and (e.step = 1 or o.amount_minor % e.step = 0))`;
 
 const valuesOf = (filter: PayableFilter, limits: CurrencyLimits): unknown[] => [
@@ -150,7 +152,8 @@ export async function listPayableAffiliates(
          y.hold_reason is not null and y.hold_kind is not distinct from 'risk' as risk_held,
          (y.hold_reason is not null and y.hold_kind is distinct from 'risk') or a.blocked_code is not null
            or coalesce(a.failed_hold, false) as held,
-         e.minimum_minor, e.maximum_minor, a.id as account_id, a.kyc_status, ${LIMIT_COLUMNS}
+         e.minimum_minor, e.maximum_minor, a.id as account_id, a.kyc_status,
+         coalesce(${coolingDown('a')}, false) as account_cooling, ${LIMIT_COLUMNS}
        ${joined(table, statement)} and (${ready} is null or coalesce(${READY}, false) = ${ready})
        order by o.payee_id, o.currency limit ${bind(limit, 'int')}
      )
@@ -168,6 +171,7 @@ const reasonsOf = (row: z.infer<typeof payableRow>): SkipCode[] =>
     riskHeld: row.risk_held,
     held: row.held,
     kycStatus: row.kyc_status,
+    accountCooling: row.account_cooling,
     payableMinor: row.pending_minor,
     payableCount: row.pending_count,
     claimedCount: 0,

@@ -154,6 +154,13 @@ const changed = (column: string, field: string, type: string): string =>
 const MODE_AFTER = "coalesce(c.change->>'mode', s.mode)";
 const LIMIT_AFTER = "coalesce((c.change->>'limitMinor')::bigint, s.limit_minor)";
 
+/** What the audit row of a change tells of a schedule. */
+const shown = (row: string): string =>
+  `jsonb_build_object('weekday', ${row}.weekday, 'monthDay', ${row}.month_day, 'anchor', ${row}.anchor,
+    'timeOfDay', ${row}.time_of_day, 'zone', ${row}.zone, 'calendar', ${row}.calendar, 'shift', ${row}.shift,
+    'cutoffTime', ${row}.cutoff_time, 'overlap', ${row}.overlap, 'catchupHours', ${row}.catchup_hours,
+    'startsOn', ${row}.starts_on, 'mode', ${row}.mode, 'limitAmount', ${row}.limit_minor)`;
+
 /**
  * Changes a schedule, with its audit row; a mode without a limit drops the limit. Throws `not_found`, and
  * `validation_error` for a limit with a mode that has none, or the other way round.
@@ -171,7 +178,8 @@ export async function updateSchedule(
   });
   const rows = await db.run(
     idRow,
-    `with changed as (
+    `with before as materialized (select * from payout_schedules where id = $1 for update),
+     changed as (
        update payout_schedules s set
          ${changed('weekday', 'weekday', 'smallint')}, ${changed('month_day', 'monthDay', 'smallint')},
          ${changed('anchor', 'anchor', 'date')}, ${changed('time_of_day', 'timeOfDay', 'text')},
@@ -182,15 +190,15 @@ export async function updateSchedule(
          mode = ${MODE_AFTER},
          limit_minor = case when ${MODE_AFTER} = 'run_below' then ${LIMIT_AFTER} end,
          updated_at = now()
-       from (select $2::text::jsonb as change) c
-       where s.id = $1 and s.deleted_at is null
+       from (select $2::text::jsonb as change) c, before b
+       where s.id = b.id and s.deleted_at is null
          and case when ${MODE_AFTER} = 'run_below' then ${LIMIT_AFTER} is not null
            else c.change->>'limitMinor' is null end
-       returning s.id
+       returning s.id, audit_changes(${shown('b')}, ${shown('s')}) as changes
      ),
      trail as (
        insert into audit_logs (action, status, actor, ip_address, user_agent, details)
-       select 'schedule.updated', 'SUCCESS', $3, $4, $5, jsonb_build_object('scheduleId', id, 'changed', $2::text::jsonb)
+       select 'schedule.updated', 'SUCCESS', $3, $4, $5, jsonb_build_object('scheduleId', id) || changes
        from changed
      )
      select id from changed`,

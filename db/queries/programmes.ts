@@ -140,15 +140,18 @@ export async function updateProgramme(
 ): Promise<Programme> {
   await db.run(
     z.object({ id: z.string() }),
-    `with changed as (
-       update programmes set name = coalesce($2, name), automatic = coalesce($3::bool, automatic)
-       where id = $1 and (name <> coalesce($2, name) or automatic <> coalesce($3::bool, automatic))
-       returning id
+    `with before as materialized (select id, name, automatic from programmes where id = $1 for update),
+     changed as (
+       update programmes g set name = coalesce($2, g.name), automatic = coalesce($3::bool, g.automatic)
+       from before b
+       where g.id = b.id and (b.name <> coalesce($2, b.name) or b.automatic <> coalesce($3::bool, b.automatic))
+       returning g.id, audit_changes(jsonb_build_object('name', b.name, 'automatic', b.automatic),
+         jsonb_build_object('name', g.name, 'automatic', g.automatic)) as changes
      ),
      trail as (
        insert into audit_logs (action, status, actor, ip_address, user_agent, details)
        select 'programme.updated', 'SUCCESS', $4, $5, $6,
-         jsonb_strip_nulls(jsonb_build_object('programmeId', id, 'name', $2::text, 'automatic', $3::bool))
+         jsonb_build_object('programmeId', id) || changes
        from changed
      )
      select id from changed`,

@@ -6,8 +6,11 @@ import type { Db } from '../client.ts';
 import { isConnectionLost, isContention } from '../errors.ts';
 import { countColumn, onlyRow } from '../rows.ts';
 import { inTransaction, type Tx } from '../transaction.ts';
+import { coolingDown } from './account-cooldown.ts';
 import type { Actor } from './actor.ts';
+import { assessIn } from './assess-batch.ts';
 import { CREATION_LOCK } from './create-batch.ts';
+import { guardOnce } from './guard-batch.ts';
 import { contentHashOf } from './judged-payees.ts';
 import { skipCode } from './preview.ts';
 
@@ -31,10 +34,16 @@ const TRIES_MAX = 5;
 /**
  * Makes a batch of one that pays again exactly what a returned or cancelled payment had covered and
  * what is still free of it, to the payee's account of today; the new payment points at the old one.
- * Answers null, or the skip reason where the payee cannot be paid there. Throws `not_found`,
+ * The risk rules judge it then. Answers null, or the skip reason where the payee cannot be paid there. Throws `not_found`,
  * `invalid_state` where nothing came back of it, `already_reissued`.
  */
 export async function reissuePayment(db: Db, input: Reissue): Promise<SkipCode | null> {
+  const refused = await make(db, input);
+  if (refused === null) await guardOnce(db, input.batchId);
+  return refused;
+}
+
+async function make(db: Db, input: Reissue): Promise<SkipCode | null> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await inTransaction(db, DEADLINE_MS, (tx) => reissueIn(tx, input));
@@ -60,6 +69,7 @@ async function reissueIn(tx: Tx, input: Reissue): Promise<SkipCode | null> {
   if (made.payments !== 1 || made.claimed !== old.free) {
     throw new PayableMoved('what is paid again was claimed meanwhile');
   }
+  await assessIn(tx, input.batchId);
   return null;
 }
 
@@ -124,6 +134,7 @@ const JUDGE = `
       when a.id is null then 'no_account'
       when a.kyc_status = 'REJECTED' then 'kyc_rejected'
       when a.kyc_status <> 'APPROVED' then 'kyc_pending'
+      when ${coolingDown('a')} then 'account_changed'
       when f.amount_minor <= 0 then 'negative_balance'
       when f.amount_minor < greatest($4::bigint, l.minimum_minor) then 'below_minimum'
       when f.amount_minor > least($5::bigint, l.maximum_minor) then 'amount_out_of_range'
@@ -149,11 +160,12 @@ const MAKE = `
       case when a.details_sealed is not null then a.destination_index end as destination
     from free f
     join accounts a on a.payee_id = f.payee_id and a.provider = $2 and a.blocked_code is null and a.kyc_status = 'APPROVED'
+      and not ${coolingDown('a')}
   ),
   batch as (
     insert into batches (id, provider, currency, total_minor, payment_count, chunk_count, content_hash,
-      required_approvals, note, created_by)
-    select $3, $2, currency, amount_minor, 1, 1, ${contentHashOf('chosen')}, $4, $5, $6 from chosen
+      required_approvals, note, created_by, source)
+    select $3, $2, currency, amount_minor, 1, 1, ${contentHashOf('chosen')}, $4, $5, $6, 'reissue' from chosen
   ),
   claimed as (
     update payables p set payment_id = 'pay_' || substr($3, 5, 24) || '00000000', open = false

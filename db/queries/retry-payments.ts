@@ -2,48 +2,77 @@ import { z } from 'zod';
 import { RETRIES_EXHAUSTED } from '../../domain/payment.ts';
 import type { Db } from '../client.ts';
 import { countColumn, onlyRow } from '../rows.ts';
+import { coolingDown } from './account-cooldown.ts';
 import { requeued, requeuedTrail } from './requeue-batch.ts';
+import { heldByRisk } from './risk-held.ts';
 
 /**
- * Payments of batch `$1` (of `$2`, where ids are given) that a person may try again: failed, held by
- * anything but a person, or cancelled by used-up retries with everything that they had covered still free.
+ * Why `$3` may not have a held payment `p` tried again; null where they may. Who changed the account is
+ * not who says that the payment may go there.
+ */
+const KEPT_BACK = `case
+  when p.hold_reason = 'manual_hold' then 'person'
+  when ${heldByRisk('p.id')} then 'risk'
+  when p.hold_reason <> 'account_changed' then null
+  when exists (select 1 from accounts a where a.id = p.account_id and ${coolingDown('a')}) then 'cooling'
+  when exists (select 1 from accounts a where a.id = p.account_id
+    and person_behind(a.changed_by) = person_behind($3)) then 'own_change' end`;
+
+/**
+ * Payments of batch `$1` (of `$2`, where ids are given) that `$3` may try again: failed, held by
+ * nothing that keeps them back, or cancelled by used-up retries with everything that they had covered
+ * still free.
  */
 const RETRYABLE = `
   select p.id, p.status as was from payments p
   where p.batch_id = $1 and ($2::text[] is null or p.id = any($2)) and (
-    p.status = 'FAILED' or (p.status = 'ON_HOLD' and p.hold_reason <> 'manual_hold')
+    p.status = 'FAILED' or (p.status = 'ON_HOLD' and ${KEPT_BACK} is null)
     or (p.status = 'CANCELLED' and p.failure_code = '${RETRIES_EXHAUSTED}' and p.amount_minor = (
       select sum(b.amount_minor) from released_payables r join payables b on b.id = r.payable_id
       where r.payment_id = p.id and b.payment_id is null and not b.open and not b.held
       having sum(b.commission_count) = p.commission_count)))`;
 
-/** How many payments of the batch can be tried again now. */
+/** How many payments of the batch the actor can try again now. */
 export async function countRetryable(
   db: Db,
   batchId: string,
+  actor: string,
   paymentIds?: readonly string[],
 ): Promise<number> {
   const rows = await db.run(
     z.object({ count: countColumn }),
     `select count(*) as count from (${RETRYABLE}) retryable`,
-    [batchId, paymentIds ? [...paymentIds] : null],
+    [batchId, paymentIds ? [...paymentIds] : null, actor],
   );
   return onlyRow(rows).count;
 }
 
-/** The first of these payments that a person has put on hold; undefined where there is none. */
-export async function heldByPerson(
+const keptBackRow = z.object({
+  id: z.string(),
+  why: z.enum(['person', 'risk', 'cooling', 'own_change']),
+  event_id: z.string().nullable(),
+});
+export type KeptBack = z.infer<typeof keptBackRow>;
+
+/** The first of these payments that the actor may not have tried again, and why; undefined where there is none. */
+export async function keptBack(
   db: Db,
   batchId: string,
   paymentIds: readonly string[],
-): Promise<string | undefined> {
+  actor: string,
+): Promise<KeptBack | undefined> {
   const rows = await db.run(
-    z.object({ id: z.string() }),
-    `select id from payments where batch_id = $1 and id = any($2::text[]) and status = 'ON_HOLD'
-       and hold_reason = 'manual_hold' order by id limit 1`,
-    [batchId, [...paymentIds]],
+    keptBackRow,
+    `select k.id, k.why, (
+       select min(r.event_id) from payment_risks r join risk_events e on e.id = r.event_id
+       where r.payment_id = k.id and (e.status = 'OPEN' or e.resolution = 'confirmed')) as event_id
+     from (
+       select p.id, ${KEPT_BACK} as why from payments p
+       where p.batch_id = $1 and p.id = any($2::text[]) and p.status = 'ON_HOLD') k
+     where k.why is not null order by k.id limit 1`,
+    [batchId, [...paymentIds], actor],
   );
-  return rows[0]?.id;
+  return rows[0];
 }
 
 /**

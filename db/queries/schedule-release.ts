@@ -5,8 +5,9 @@ import { CHUNK_PAYMENTS_MAX, PAYMENT_COMMISSIONS_MAX } from '../../domain/limits
 import type { Db } from '../client.ts';
 import { isForeignKeyViolation } from '../errors.ts';
 import { countColumn } from '../rows.ts';
-import type { Actor } from './actor.ts';
+import { SYSTEM, type Actor } from './actor.ts';
 import { contentHashOf } from './judged-payees.ts';
+import { queueIfCleared } from './queue-batch.ts';
 
 /** What one payee gets of a release, in minor units. */
 export interface NewShare {
@@ -46,7 +47,8 @@ const DEADLINE_MS = 30_000;
  * has earned by it, the ledger entry, the batch with its payments and the audit rows, all in one
  * statement. A recipient in debt is sent what is left after it; one whose debt is larger is sent
  * nothing. Payments name no account: that is looked up when they are sent. The batch is queued at
- * once unless it waits for approvals or for `scheduledFor`. Safe to repeat with the same `batchId`.
+ * once unless it waits for approvals or for `scheduledFor`; only approval rules that name the source
+ * `escrow` and `requiredApprovals` ask for any. Safe to repeat with the same `batchId`.
  *
  * Throws `already_scheduled` where the escrow, or this milestone of it, was released before, and
  * where it was released by milestones and is now to be as a whole, or the other way round;
@@ -55,7 +57,13 @@ const DEADLINE_MS = 30_000;
 export async function scheduleRelease(db: Db, release: NewRelease): Promise<void> {
   try {
     const rows = await db.run(madeRow, STATEMENT, valuesOf(release), { deadlineMs: DEADLINE_MS });
-    if (rows.length > 0) return;
+    const [made] = rows;
+    if (made) {
+      // What waits for people or for its time is assessed now; the rest needs nobody.
+      if (made.payments > 0 && !made.cleared)
+        await queueIfCleared(db, release.batchId, SYSTEM, { onlyIfRequested: true });
+      return;
+    }
   } catch (error) {
     if (!isForeignKeyViolation(error, 'escrow_releases_terms')) throw error;
     throw await otherTerms(db, release);
@@ -68,7 +76,7 @@ export async function scheduleRelease(db: Db, release: NewRelease): Promise<void
   );
 }
 
-const madeRow = z.object({ id: z.string(), payments: countColumn });
+const madeRow = z.object({ id: z.string(), payments: countColumn, cleared: z.boolean() });
 
 const whatOf = ({ milestoneId }: NewRelease): string =>
   milestoneId === null ? 'This escrow' : 'This milestone of the escrow';
@@ -179,14 +187,17 @@ const SCHEDULED = `
   paying as materialized (select s.*, 'at send' as account_ref, null as destination, sent_minor as amount_minor from shares s where sent_minor > 0),
   totals as (
     select count(*)::int as payments, sum(sent_minor)::bigint as amount_minor, max(ordinal) as last,
-      $16 = 0 and coalesce($15::timestamptz, now()) <= now() as cleared, ${contentHashOf('paying')} as hash
+      $16 = 0 and coalesce($15::timestamptz, now()) <= now()
+        and not exists (select 1 from approval_rules where enabled and jsonb_exists(conditions -> 'sources', 'escrow')) as cleared, ${contentHashOf('paying')} as hash
     from paying
   ),
   batch as (
     insert into batches (id, status, provider, currency, total_minor, payment_count, chunk_count, content_hash,
-      required_approvals, note, created_by, scheduled_for, release_id, execute_requested_at, queued_at, queue_rank)
+      required_approvals, note, created_by, scheduled_for, release_id, execute_requested_at, queued_at, queue_rank,
+      source, assessed_at, undo_until)
     select $1, case when cleared then 'QUEUED' else 'PENDING' end, $12, $7, amount_minor, payments, last / ${CHUNK_PAYMENTS_MAX} + 1,
-      hash, $16, $17, $13, $15, $2, now(), case when cleared then now() end, case when cleared then nextval('batch_queue_rank') end
+      hash, $16, $17, $13, $15, $2, now(), case when cleared then now() end, case when cleared then nextval('batch_queue_rank') end,
+      'escrow', case when cleared then now() end, case when cleared then now() end
     from totals where payments > 0
     returning status
   ),
@@ -225,7 +236,7 @@ const BOOKS = `
   )`;
 
 const STATEMENT = `with ${RELEASED}${DEBTS}${EARNED}${SCHEDULED}${BOOKS}
-  select r.id, t.payments from release r cross join totals t`;
+  select r.id, t.payments, t.cleared from release r cross join totals t`;
 
 const valuesOf = (release: NewRelease): unknown[] => [
   release.batchId,

@@ -4,7 +4,11 @@ import type { BatchState } from '../../domain/batch.ts';
 import type { Db } from '../client.ts';
 import { batches } from '../schema/batches.ts';
 import { scheduleRuns } from '../schema/payout-schedules.ts';
+import { inTransaction } from '../transaction.ts';
 import type { Actor } from './actor.ts';
+import { assessIn } from './assess-batch.ts';
+
+const REQUEST_MS = 60_000;
 
 export type RunTrigger = 'schedule' | 'person' | 'backfill';
 
@@ -52,7 +56,8 @@ export async function batchOfPeriod(db: Db, key: PeriodKey): Promise<string | nu
 
 /**
  * Has a batch of a schedule executed once it is approved and its time has come. Where it comes to at most
- * `limitMinor` it needs no more than `approvals`, else as many as it was made with. Does nothing to a
+ * `limitMinor` it needs no more than `approvals` for being what it is, else as many as it was made with; what
+ * rules and the policy ask for stays. Does nothing to a
  * batch whose execution was asked for, or that is not PENDING. Safe to repeat.
  */
 export async function requestRun(
@@ -61,9 +66,10 @@ export async function requestRun(
   run: { approvals: number; limitMinor: bigint | null },
   actor: Actor,
 ): Promise<void> {
-  await db.run(
-    z.object({ id: z.string() }),
-    `with asked as (
+  await inTransaction(db, REQUEST_MS, async (tx) => {
+    const asked = await tx.run(
+      z.object({ id: z.string() }),
+      `with asked as (
        update batches set execute_requested_at = now(),
          required_approvals = case when total_minor <= $2::bigint then least(required_approvals, $3::int)
            else required_approvals end
@@ -78,8 +84,10 @@ export async function requestRun(
        from asked
      )
      select id from asked`,
-    [batchId, run.limitMinor, run.approvals, actor.id, actor.ipAddress, actor.userAgent],
-  );
+      [batchId, run.limitMinor, run.approvals, actor.id, actor.ipAddress, actor.userAgent],
+    );
+    if (asked.length > 0) await assessIn(tx, batchId);
+  });
 }
 
 export interface NewRun {

@@ -5,6 +5,7 @@ import { HALT_CAUSES } from '../../domain/outcome.ts';
 import type { Db } from '../client.ts';
 import { isUniqueViolation } from '../errors.ts';
 import { countColumn } from '../rows.ts';
+import { REJECTED } from './queue-batch.ts';
 import { AWAITS_ACCOUNT, MAY_CONTINUE } from './parked-payments.ts';
 
 const idRow = z.object({ id: z.string() });
@@ -80,8 +81,11 @@ const batchRow = z.object({
   chunk_count: z.number(),
   paused: z.boolean(),
   cancel_requested: z.boolean(),
+  execute_requested: z.boolean(),
+  cleared: z.boolean(),
   scheduled_in_ms: z.number(),
-  approvals_missing: z.bigint().transform(Number),
+  approvals_missing: z.number(),
+  approvals_due_in_ms: z.number().nullable(),
   unsettled: z.bigint().transform(Number),
   in_doubt: z.bigint().transform(Number),
   retries_later: z.bigint().transform(Number),
@@ -101,9 +105,11 @@ export async function loadBatch(db: Db, batchId: string, parkedMaxMs = PARKED_MA
     batchRow,
     `select b.status, b.provider, b.currency, b.created_by, b.batch_number, b.payment_count, b.chunk_count,
        b.paused_at is not null as paused, b.cancel_requested_at is not null as cancel_requested,
-       greatest(0, coalesce(extract(epoch from b.scheduled_for - now()) * 1000, 0))::float8 as scheduled_in_ms,
-       greatest(0, b.required_approvals - (select count(*) from approvals v
-         where v.batch_id = b.id and v.content_hash = b.content_hash and v.decision = 'approved')) as approvals_missing,
+       b.execute_requested_at is not null as execute_requested, b.undo_until is not null as cleared,
+       greatest(0, coalesce(extract(epoch from greatest(b.scheduled_for, b.undo_until) - now()) * 1000, 0))::float8 as scheduled_in_ms,
+       case b.status when 'PENDING' then approvals_missing(b.id) + ${REJECTED}::int else 0 end as approvals_missing,
+       (select (extract(epoch from least(min(r.expires_at), min(r.escalates_at) filter (where r.escalated_at is null)) - now()) * 1000)::float8
+         from approval_requirements r where r.batch_id = b.id) as approvals_due_in_ms,
        (select count(*) from payments p
          where p.batch_id = b.id and p.status in ('PENDING', 'PROCESSING', 'UNKNOWN')) as unsettled,
        (select count(*) from payments p where p.batch_id = b.id and p.status = 'UNKNOWN')

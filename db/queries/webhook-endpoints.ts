@@ -90,6 +90,11 @@ export interface EndpointChange {
   enabled?: boolean | undefined;
 }
 
+/** What the audit row of a change tells of an endpoint. A path or a query may hold a secret: of its URL the host alone. */
+const shown = (row: string): string =>
+  `jsonb_build_object('host', substring(${row}.url from '^https?://([^/?#]*)'), 'urlHash', left(encode(sha256(convert_to(${row}.url, 'UTF8')), 'hex'), 16),
+    'eventTypes', ${row}.event_types, 'description', ${row}.description, 'status', ${row}.status, 'disabledReason', ${row}.disabled_reason)`;
+
 /**
  * Changes an endpoint, with its audit row. One that is enabled gets all that waits for it at once, with
  * the whole schedule of tries before it. Throws `not_found`.
@@ -106,15 +111,18 @@ export async function updateEndpoint(
   );
   await db.run(
     idRow,
-    `with changed as (
-       update webhook_endpoints set
-         url = coalesce($2, url), event_types = coalesce($3::text::jsonb, event_types),
-         description = case when $4::bool then $5 else description end,
-         status = case $6::bool when true then 'ENABLED' when false then 'DISABLED' else status end,
-         disabled_reason = case $6::bool when true then null when false then coalesce(disabled_reason, 'by a person')
-           else disabled_reason end,
+    `with before as materialized (select * from webhook_endpoints where id = $1 for update),
+     changed as (
+       update webhook_endpoints w set
+         url = coalesce($2, w.url), event_types = coalesce($3::text::jsonb, w.event_types),
+         description = case when $4::bool then $5 else w.description end,
+         status = case $6::bool when true then 'ENABLED' when false then 'DISABLED' else w.status end,
+         disabled_reason = case $6::bool when true then null when false then coalesce(w.disabled_reason, 'by a person')
+           else w.disabled_reason end,
          updated_at = now()
-       where id = $1 and deleted_at is null returning id
+       from before b
+       where w.id = b.id and w.deleted_at is null
+       returning w.id, audit_changes(${shown('b')}, ${shown('w')}) as changes
      ),
      waiting as (
        update event_deliveries d set due_at = now(), tries = 0 from changed c
@@ -123,7 +131,7 @@ export async function updateEndpoint(
      trail as (
        insert into audit_logs (action, status, actor, ip_address, user_agent, details)
        select case when not $6::bool then 'endpoint.disabled' else 'endpoint.updated' end, 'SUCCESS', $7, $8, $9,
-         jsonb_strip_nulls(jsonb_build_object('endpointId', id, 'changed', $10::text::jsonb, 'enabled', $6::bool))
+         jsonb_strip_nulls(jsonb_build_object('endpointId', id, 'changed', $10::text::jsonb, 'enabled', $6::bool)) || changes
        from changed
      )
      select id from changed`,

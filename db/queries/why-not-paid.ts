@@ -4,6 +4,7 @@ import { DEFAULT_PROGRAMME_ID } from '../../domain/rules/programme.ts';
 import type { Db } from '../client.ts';
 import { amountColumn, countColumn, instantColumn } from '../rows.ts';
 import { HOLD_KINDS, HOLD_SUBJECTS } from '../schema/holds.ts';
+import { coolingDown } from './account-cooldown.ts';
 import { skipCode, sumColumn } from './preview.ts';
 
 /** Payments and holds of a payee that are shown; who has more is looked at elsewhere. */
@@ -26,6 +27,7 @@ const payeeRow = z.object({
   payee_held: z.boolean(),
   account_held: z.boolean(),
   kyc_status: z.enum(['NOT_STARTED', 'PENDING', 'APPROVED', 'REJECTED']).nullable(),
+  account_cooling: z.boolean(),
   channel_code: z.string().nullable(),
 });
 export type PayeeState = z.infer<typeof payeeRow>;
@@ -42,7 +44,7 @@ export async function payeeState(
        y.hold_reason is not null and y.hold_kind is not distinct from 'risk' as risk_held,
        y.hold_reason is not null and y.hold_kind is distinct from 'risk' as payee_held,
        a.blocked_code is not null or coalesce(a.failed_hold, false) as account_held,
-       a.kyc_status, a.channel_code
+       a.kyc_status, coalesce(${coolingDown('a')}, false) as account_cooling, a.channel_code
      from payees y left join accounts a on a.payee_id = y.id and a.provider = $2
      where y.id = $1`,
     [payeeId, provider],

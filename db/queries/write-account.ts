@@ -39,9 +39,9 @@ export async function createAccount(
     z.object({ payee: z.boolean(), made: z.boolean(), same: z.boolean() }),
     `with payee as (select id from payees where id = $2),
      made as (
-       insert into accounts (id, payee_id, provider, account_ref, email, kyc_status, verified_at,
+       insert into accounts (id, payee_id, provider, account_ref, email, kyc_status, verified_at, verified_by,
          details_sealed, details_masked, channel_code, destination_index)
-       select $1, id, $3, $4, $5, $6, case when $6 = 'APPROVED' then now() end,
+       select $1, id, $3, $4, $5, $6, case when $6 = 'APPROVED' then now() end, case when $6 = 'APPROVED' then $7 end,
          $10, $11::text::jsonb, $12, $13 from payee
        on conflict do nothing returning id
      ),
@@ -96,7 +96,7 @@ export interface AccountChange {
  * Changes an account with its audit row, which names the fields and never the values; one that is
  * not there stays away. Another reference or other details set `changedAt`, so that payments made
  * before are checked again, and lift what the provider's refusals had blocked. Of another reference
- * the provider has told nothing yet.
+ * the provider has told nothing yet. Throws `OwnChange` where one who changed the account would verify it.
  */
 export async function updateAccount(
   db: Db,
@@ -109,9 +109,22 @@ export async function updateAccount(
   // What the new content is depends on the old, so it is written only over what was read.
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
     const row = await findAccount(db, provider, id);
-    if (!row || (await store(db, row, contentChange(vault, row, change), change, actor))) return;
+    if (!row) return;
+    const done = await store(db, row, contentChange(vault, row, change), change, actor);
+    if (done === 'own_change') throw new OwnChange();
+    if (done === 'stored') return;
   }
   throw new DatabaseUnavailable('the account was changed by others again and again');
+}
+
+/** Who changed where the money goes does not say that it is right: somebody else does. */
+export class OwnChange extends DomainError {
+  constructor() {
+    super(
+      'forbidden',
+      'You changed this account, or change it with this call, so somebody else must verify it.',
+    );
+  }
 }
 
 interface ContentChange extends AccountColumns {
@@ -143,21 +156,34 @@ const pick = ({ detailsSealed, detailsMasked, channelCode }: AccountRow) => ({
   channelCode,
 });
 
-/** False where somebody else has changed the account since it was read. */
+/** What the audit row of a change tells of an account: details as they are shown, never as they are. */
+const shown = (row: string): string =>
+  `jsonb_build_object('accountRef', ${row}.account_ref, 'email', ${row}.email, 'kycStatus', ${row}.kyc_status,
+    'details', ${row}.details_masked, 'channelCode', ${row}.channel_code, 'destination', ${row}.destination_index,
+    'blockedCode', ${row}.blocked_code)`;
+
+/** `stale` where somebody else has changed the account since it was read. A key counts as its owner. */
 async function store(
   db: Db,
   row: AccountRow,
   content: ContentChange | null,
   change: AccountChange,
   actor: Actor,
-): Promise<boolean> {
+): Promise<'stored' | 'stale' | 'own_change'> {
   const rows = await db.run(
-    z.object({ stored: z.boolean() }),
-    `with changed as (
+    z.object({ stored: z.boolean(), own: z.boolean() }),
+    `with own as (
+       select $6 is not distinct from 'APPROVED' and ($11
+         or (a.changed_by is not null and person_behind(a.changed_by) = person_behind($7))) as own
+       from accounts a where a.id = $1
+     ),
+     before as materialized (select * from accounts where id = $1 for update),
+     changed as (
        update accounts a set
          email = coalesce($5, a.email),
          kyc_status = coalesce($6, a.kyc_status),
          verified_at = case when $6 is null then a.verified_at when $6 = 'APPROVED' then now() end,
+         verified_by = case when $6 is null then a.verified_by when $6 = 'APPROVED' then $7 end,
          account_ref = case when $11 then $12 else a.account_ref end,
          details = case when $11 then null else a.details end,
          details_sealed = case when $11 then $13 else a.details_sealed end,
@@ -166,19 +192,21 @@ async function store(
          channel_code = case when $11 then $15 else a.channel_code end,
          destination_index = case when $11 then $16 else a.destination_index end,
          changed_at = case when $11 then now() else a.changed_at end,
+         changed_by = case when $11 then $7 else a.changed_by end,
          blocked_code = case when $11 or $17::boolean then null else a.blocked_code end,
          blocked_at = case when $11 or $17::boolean then null else a.blocked_at end
-       where a.id = $1 and a.account_ref = $2 and a.details_sealed is not distinct from $3
-         and (a.details is null) = $4
-       returning a.id, a.payee_id
+       from before b
+       where a.id = b.id and a.account_ref = $2 and a.details_sealed is not distinct from $3
+         and (a.details is null) = $4 and not (select own from own)
+       returning a.id, a.payee_id, audit_changes(${shown('b')}, ${shown('a')}) as changes
      ),
      trail as (
        insert into audit_logs (action, status, actor, ip_address, user_agent, details)
        select 'account.updated', 'SUCCESS', $7, $8, $9, jsonb_build_object('accountId', id, 'affiliateId', payee_id,
-         'fields', $10::text::jsonb, 'kycStatus', $6::text)
+         'fields', $10::text::jsonb, 'kycStatus', $6::text) || changes
        from changed
      )
-     select exists (select 1 from changed) as stored`,
+     select exists (select 1 from changed) as stored, coalesce((select own from own), false) as own`,
     [
       row.id,
       row.accountRef,
@@ -196,5 +224,7 @@ async function store(
       change.releaseBlock === true,
     ],
   );
-  return onlyRow(rows).stored;
+  const { stored, own } = onlyRow(rows);
+  if (stored) return 'stored';
+  return own ? 'own_change' : 'stale';
 }

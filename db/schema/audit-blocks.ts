@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, check, customType, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 /**
  * The seals of the audit log: each covers the rows of finished transactions from one transaction id to
@@ -16,7 +18,7 @@ export const auditBlocks = pgTable(
     toXact: bigint('to_xact', { mode: 'bigint' }).notNull(),
     rowCount: bigint('row_count', { mode: 'number' }).notNull(),
     lastId: bigint('last_id', { mode: 'number' }).notNull(),
-    /** SHA-256 over the rows in the order of their ids. */
+    /** SHA-256 over `rowMarks`. */
     rowsHash: text('rows_hash').notNull(),
     previousHash: text('previous_hash').notNull(),
     /** SHA-256 over all of the above. */
@@ -24,6 +26,8 @@ export const auditBlocks = pgTable(
     keyId: text('key_id').notNull(),
     signature: text('signature').notNull(),
     sealedAt: instant('sealed_at').notNull().defaultNow(),
+    /** The id (8 bytes) and the SHA-256 (32 bytes) of each row, by id: what tells changed rows by name. */
+    rowMarks: bytea('row_marks').notNull(),
   },
   (table) => [
     uniqueIndex('audit_blocks_previous').on(table.previousHash),

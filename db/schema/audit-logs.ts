@@ -24,7 +24,7 @@ export const auditLogs = pgTable(
     /** The transaction that wrote it, by which the log is sealed in whole transactions. */
     xact: bigint('xact', { mode: 'bigint' })
       .notNull()
-      .default(sql`(pg_current_xact_id()::text::bigint)`),
+      .default(sql`(pg_current_xact_id()::text::bigint + audit_offset())`),
   },
   (table) => [
     index('audit_logs_xact').using('brin', table.xact),

@@ -45,7 +45,13 @@ export const batches = pgTable(
     /** Who last changed what is in it, after it was made. */
     editedBy: text('edited_by'),
     editedAt: instant('edited_at'),
+    /** When the risk rules last judged it; nothing of it is sent before they did. */
+    riskJudgedAt: instant('risk_judged_at'),
     scheduledFor: instant('scheduled_for'),
+    /** When it was last worked out whose approval it needs; it is not queued before. */
+    assessedAt: instant('assessed_at'),
+    /** Until then it may be undone: so long after it was asked for and approved it is not queued. */
+    undoUntil: instant('undo_until'),
     /** Somebody asked for execution; the workflow queues the batch once it is cleared. */
     executeRequestedAt: instant('execute_requested_at'),
     queuedAt: instant('queued_at'),

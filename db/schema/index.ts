@@ -21,6 +21,7 @@ export * from './outgoing-events.ts';
 export * from './payables.ts';
 export * from './payee-mails.ts';
 export * from './payees.ts';
+export * from './payment-risks.ts';
 export * from './payments.ts';
 export * from './payout-rules.ts';
 export * from './payout-schedules.ts';

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { sealPlainDetails } from '../../db/queries/seal-plain-details.ts';
 import { makeVault } from '../../db/vault.ts';
+import { setCooldown } from '../support/security-policy.ts';
 import { testVault } from '../support/vault.ts';
 import { affiliate, commission, unique } from './support/data.ts';
 import { count, useTestApi } from './support/test-api.ts';
@@ -201,6 +202,7 @@ test('the same call under its key answers the same account, and keeps no details
 });
 
 test('M3: another number behind the same mask makes a preview stale', async () => {
+  await setCooldown(api.db, 0);
   const { affiliateId, id } = await addAccount('xendit', {
     accountRef: 'ID_BCA:1111000099',
     kycStatus: 'APPROVED',

@@ -6,6 +6,7 @@ import { makeTemporalClient } from '../../api/temporal.ts';
 import { openDatabase } from '../../db/client.ts';
 import { makeProviders } from '../../providers/registry.ts';
 import { plainTools } from '../../providers/tools.ts';
+import { AUTH_SECRET } from '../support/people.ts';
 import { testVault } from '../support/vault.ts';
 import { addPayable } from './support/data.ts';
 import { count, useTestApi } from './support/test-api.ts';
@@ -35,6 +36,7 @@ test('with Temporal away: reads and creation work, execution is 503 with Retry-A
     providers: makeProviders({}, plainTools()),
     settings,
     log,
+    auth: { secret: AUTH_SECRET },
   });
   const headers = {
     authorization: `Bearer ${api.keys.super_admin.secret}`,
@@ -84,6 +86,7 @@ test('with Postgres away: 503 unavailable, and its words stay inside', async () 
     providers: makeProviders({}, plainTools()),
     settings,
     log,
+    auth: { secret: AUTH_SECRET },
   });
   const headers = { authorization: `Bearer ${drawSecret().secret}` };
   const answer = await app.request('/api/disbursement/batches', { headers }, {});

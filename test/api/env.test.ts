@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { EnvError, readEnv } from '../../api/env.ts';
 import { NOTHING_INTERNAL } from '../../domain/target.ts';
@@ -6,7 +7,8 @@ const NEEDED = {
   DATABASE_URL: 'postgres://user:hunter2@localhost/bursar',
   TEMPORAL_ADDRESS: 'localhost:7233',
   BURSAR_API_PORT: '8080',
-  BURSAR_FIELD_KEYS: `k1:${Buffer.alloc(32, 9).toString('base64')}`,
+  BURSAR_FIELD_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+  BURSAR_AUTH_SECRET: randomBytes(32).toString('base64'),
 };
 
 test('what is left out has its default', () => {
@@ -49,6 +51,7 @@ test('everything wrong is named at once, a line each, without values', () => {
     'TEMPORAL_ADDRESS',
     'BURSAR_API_PORT',
     'BURSAR_FIELD_KEYS',
+    'BURSAR_AUTH_SECRET',
     'BURSAR_MOCK_API_KEY',
     'BURSAR_MOCK_WEBHOOK_SECRET',
   ]);

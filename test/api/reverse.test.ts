@@ -10,6 +10,7 @@ import { ProviderError } from '../../providers/port.ts';
 import { listingBooks, listingProvider, returnedOutcome } from '../support/listing-provider.ts';
 import { sentPayments, statesOf } from '../support/sent-payments.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { AUTH_SECRET } from '../support/people.ts';
 import { testVault } from '../support/vault.ts';
 import { makeKey } from './support/test-api.ts';
 
@@ -44,6 +45,7 @@ beforeAll(async () => {
       close: async () => {},
     },
     log: openLog('error'),
+    auth: { secret: AUTH_SECRET },
     settings: {
       publicUrl: 'http://api.test',
       temporalUiUrl: undefined,

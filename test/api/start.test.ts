@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -55,7 +56,8 @@ test('the process starts without Temporal, says so when it is ready, and stops o
   const program = runTypeScript('api/main.ts', [], {
     ...process.env,
     DATABASE_URL: database.databaseUrl,
-    BURSAR_FIELD_KEYS: `k1:${Buffer.alloc(32, 9).toString('base64')}`,
+    BURSAR_FIELD_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    BURSAR_AUTH_SECRET: randomBytes(32).toString('base64'),
     TEMPORAL_ADDRESS: '127.0.0.1:9',
     BURSAR_API_PORT: '0',
     BURSAR_ADMIN_KEY_FILE: path.join(temporaryDir(), 'admin.key'),

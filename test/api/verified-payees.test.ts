@@ -10,6 +10,7 @@ import { SYSTEM } from '../../db/queries/actor.ts';
 import { makeProviders } from '../../providers/registry.ts';
 import { plainTools } from '../../providers/tools.ts';
 import { insertProject, releaseTo, schedule } from '../support/releases.ts';
+import { AUTH_SECRET } from '../support/people.ts';
 import { testVault } from '../support/vault.ts';
 import { affiliate, unique } from './support/data.ts';
 import { BASE, useTestApi, WEBHOOK_SECRET } from './support/test-api.ts';
@@ -38,6 +39,7 @@ beforeAll(async () => {
     temporal,
     providers: makeProviders({ mock }, plainTools()),
     log: openLog('error'),
+    auth: { secret: AUTH_SECRET },
     settings: {
       publicUrl: 'http://api.test',
       temporalUiUrl: undefined,

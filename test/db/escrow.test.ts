@@ -13,6 +13,7 @@ import {
 import { scheduleRelease, type NewRelease } from '../../db/queries/schedule-release.ts';
 import { ALL, escrowBooks, refusalOf } from '../support/escrow-books.ts';
 import { insertProject, releaseTo, schedule } from '../support/releases.ts';
+import { setCooldown } from '../support/security-policy.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -167,6 +168,7 @@ test('accounts are looked up at send: a missing one is on hold, the others are b
 });
 
 test('law 2: a request written for one account is not sent once another execution has bound another', async () => {
+  await setCooldown(db, 0);
   const payeeId = await payee();
   const release = await schedule(db, releaseTo(projectId, [{ payeeId, netMinor: 500n }]));
   await run(release, async () => {

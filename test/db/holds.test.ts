@@ -190,7 +190,7 @@ test('a held payment is not sent, not continued, not given up and not retried; r
   expect(await batchesParkedFor(db, [payeeId])).toEqual([]);
   expect(await batchesParkedTooLong(db, 0)).not.toContain(batchId);
   expect(await continueParked(db, batchId)).toBe(0);
-  expect(await countRetryable(db, batchId)).toBe(0);
+  expect(await countRetryable(db, batchId, 'key:test')).toBe(0);
   expect(await retryPayments(db, batchId, [id], 'key:test')).toBe(0);
   expect(await refusalOf(place('payment', id))).toBe('invalid_state');
   expect((await release(hold.id)).batchId).toBe(batchId);

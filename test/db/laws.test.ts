@@ -54,7 +54,7 @@ async function pendingBatch(payees = 1): Promise<{ batchId: string; paymentIds: 
 test('law 5: a second batch PROCESSING is refused', async () => {
   const first = await pendingBatch();
   const second = await pendingBatch();
-  await sql("update batches set status = 'QUEUED', queue_rank = 1 where id in ($1, $2)", [
+  await sql("update batches set status = 'QUEUED', queue_rank = 1, undo_until = now() where id in ($1, $2)", [
     first.batchId,
     second.batchId,
   ]);
@@ -191,7 +191,7 @@ test('law 7: the database allows exactly the steps of the payment table', async 
 
 test('the database allows exactly the steps of the batch table', async () => {
   const { batchId } = await pendingBatch();
-  await sql('update batches set queue_rank = 1 where id = $1', [batchId]);
+  await sql('update batches set queue_rank = 1, undo_until = now() where id = $1', [batchId]);
   for (const from of BATCH_STATES) {
     await sql('alter table batches disable trigger batches_step');
     await sql('update batches set status = $2 where id = $1', [batchId, from]);

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { openDatabase, type Db } from '../../db/client.ts';
 import { simulatedProviders } from '../../stack/simulated-providers.ts';
+import { livePeople } from '../support/canary-people.ts';
 import { control, setFaults } from '../support/payout.ts';
+import { setCooldown } from '../support/security-policy.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
 
 /** Account numbers and holders that nothing else has; Xendit's simulator pays to any of them. */
@@ -20,6 +22,7 @@ const answers: string[] = [];
 beforeAll(async () => {
   stack = await startTestStack({ env: { LOG_LEVEL: 'trace' } });
   db = openDatabase(stack.databaseUrl);
+  await setCooldown(db, 0);
 });
 afterAll(async () => {
   await db.close();
@@ -124,6 +127,9 @@ async function readEverything(batchId: string, affiliateId: string): Promise<voi
     '/payments',
     ...paymentIds.flatMap(({ id }) => [`/payments/${id}`, `/payments/${id}/why`]),
     '/audit-logs?limit=1000',
+    '/audit-logs/export?format=csv',
+    '/audit-logs/export?format=jsonl',
+    '/audit-logs/verify',
     '/cases',
     '/ledger/balances',
     '/ledger/entries',
@@ -149,6 +155,11 @@ function secretsOf(): Record<string, string> {
     mockKey: kept['mockApiKey'] ?? '',
     mockWebhookSecret: kept['webhookSecret'] ?? '',
     fieldKey: kept['fieldKeys']?.split(':')[1] ?? '',
+    authSecret: kept['authSecret'] ?? '',
+    auditKey: kept['auditKeys']?.split(':')[1] ?? '',
+    postgresPassword: kept['postgresPassword'] ?? '',
+    apiDatabasePassword: kept['apiDatabasePassword'] ?? '',
+    workerDatabasePassword: kept['workerDatabasePassword'] ?? '',
     adminKey: stack.apiKey,
     xenditKey: xendit['IDR']?.apiKey ?? '',
     xenditToken: xendit['IDR']?.callbackToken ?? '',
@@ -193,7 +204,7 @@ async function rowsWith(secrets: Record<string, string>): Promise<Record<string,
   return hits;
 }
 
-test('account numbers, holders, keys and tokens are in no log, table, answer or file of Temporal', async () => {
+test('account numbers, holders, passwords, second factors, sessions, keys and tokens are in no log, table, answer or file of Temporal', async () => {
   const affiliateIds = [];
   for (const index of NUMBERS.keys()) affiliateIds.push(await addPayee(index));
   await addAccounts(affiliateIds);
@@ -213,16 +224,20 @@ test('account numbers, holders, keys and tokens are in no log, table, answer or 
   await expect
     .poll(async () => (await call('GET', `${BASE}/batches/${batchId}`)).text, { timeout: 90_000 })
     .toContain('"COMPLETED":5');
+  const people = await livePeople(stack, (answer) => answers.push(answer));
   await readEverything(batchId, affiliateIds[0] ?? '');
 
   const transfers = await fetch(`${stack.simulatorUrl}/_sim/transfers?provider=xendit`);
   const paid = await transfers.text();
   for (const number of NUMBERS) expect(paid).toContain(number);
 
-  const secrets = secretsOf();
+  const shown = { ...secretsOf(), ...people.secrets, ...people.sessionTokens };
+  const stored = { ...secretsOf(), ...people.secrets, ...people.refused };
+  const secrets = { ...shown, ...stored };
   expect(Object.values(secrets).filter((secret) => secret.length < 8)).toEqual([]);
-  expect(answers.flatMap((text) => found(text, secrets))).toEqual([]);
-  expect(await rowsWith(secrets)).toEqual({});
+  expect(answers.flatMap((text) => found(text, shown))).toEqual([]);
+  expect(await rowsWith(stored)).toEqual({});
+  expect(Object.keys(await rowsWith(people.sessionTokens))).toEqual(['user_sessions']);
   const logs = filesIn(path.join(stack.dataDir, 'logs'), /./);
   expect(logs.flatMap(([name, text]) => found(text, secrets).map((hit) => [name, hit]))).toEqual(
     [],

@@ -11,6 +11,8 @@ import {
   untilBatch,
   type Caller,
 } from '../support/payout.ts';
+import { openDatabase } from '../../db/client.ts';
+import { setCooldown } from '../support/security-policy.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
 
 let stack: TestStack;
@@ -19,6 +21,9 @@ let caller: Caller;
 beforeAll(async () => {
   stack = await startTestStack({ env: { BURSAR_SWEEP_INTERVAL_MS: '2000' } });
   caller = callerOf(stack);
+  const db = openDatabase(stack.databaseUrl);
+  await setCooldown(db, 0);
+  await db.close();
 });
 afterAll(() => stack.stop());
 

@@ -12,6 +12,7 @@ import {
   transfersOf,
   type Caller,
 } from '../support/payout.ts';
+import { setCooldown } from '../support/security-policy.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
 
 let stack: TestStack;
@@ -22,6 +23,7 @@ beforeAll(async () => {
   stack = await startTestStack();
   caller = callerOf(stack);
   db = openDatabase(stack.databaseUrl);
+  await setCooldown(db, 0);
 });
 afterAll(async () => {
   await db.close();

@@ -9,6 +9,7 @@ import { closeBatch } from '../../db/queries/close-batch.ts';
 import { checkInvariants } from '../../db/queries/invariants.ts';
 import { yieldSlot } from '../../db/queries/pause-batch.ts';
 import type { NewRelease } from '../../db/queries/schedule-release.ts';
+import { guardOnce } from '../../db/queries/guard-batch.ts';
 import { acquireSlot, releaseSlot } from '../../db/queries/slot.ts';
 import { insertPayee, releaseTo, schedule } from './releases.ts';
 
@@ -83,6 +84,7 @@ export function escrowBooks(db: () => Db, projectId: () => string) {
       "update batches set paused_at = now(), paused_reason = 'test' where id <> $1 and status = 'QUEUED' and paused_at is null";
     await db().run(z.unknown(), others, [release.batchId]);
     expect(await acquireSlot(db(), release.batchId)).toBe(true);
+    await guardOnce(db(), release.batchId);
     await work();
     await yieldSlot(db(), release.batchId, 'test', false);
   }

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
+import type { DatabaseUrls } from '../../stack/postgres/migrate.ts';
 import { claimDataDir } from '../../stack/instance.ts';
 import { startStack, StackError } from '../../stack/index.ts';
 
@@ -9,6 +10,8 @@ import { startStack, StackError } from '../../stack/index.ts';
 export interface TestServers {
   /** A migrated database without rows; tests copy it and never connect to it. */
   readonly templateUrl: string;
+  /** The template as the API and the worker may reach its copies. */
+  readonly databaseUrls: DatabaseUrls;
   readonly temporalAddress: string;
   /** A folder of this run, removed at its end. */
   readonly runDir: string;
@@ -45,7 +48,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw error;
   });
   const { databaseUrl, temporalAddress } = stack.info;
-  project.provide('servers', { templateUrl: databaseUrl, temporalAddress, runDir });
+  const { databaseUrls } = stack;
+  project.provide('servers', { templateUrl: databaseUrl, databaseUrls, temporalAddress, runDir });
   return async () => {
     await stack.stop();
     rmSync(runDir, { recursive: true, force: true });

@@ -29,6 +29,7 @@ export function fakeActivities(view: BatchView, replaced: Partial<Activities> = 
   return {
     loadBatch: async () => ({ ...view }),
     queueBatch: async () => to('QUEUED'),
+    heedApprovalTimes: async () => {},
     acquireSlot: async () => to('PROCESSING'),
     planSlices: async () =>
       view.unsettled > 0 && view.status === 'PROCESSING' ? [{ fromChunk: 0, toChunk: 0 }] : [],

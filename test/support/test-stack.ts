@@ -3,8 +3,10 @@ import path from 'node:path';
 import { inject } from 'vitest';
 import type { StackEvent } from '../../stack/index.ts';
 import { withFreePorts } from '../../stack/index.ts';
+import { inDatabase } from '../../stack/postgres/migrate.ts';
 import { loadSecrets } from '../../stack/secrets.ts';
 import { Services } from '../../stack/services.ts';
+import { relaxPolicy, withDatabase } from './policy.ts';
 import { createTestDatabase } from './test-database.ts';
 import { createTestNamespace } from './test-namespace.ts';
 
@@ -37,6 +39,8 @@ export interface TestStack {
 export interface TestStackOptions {
   /** Worker processes; default 1. With 0 the API reports that no worker polls. */
   readonly workers?: number;
+  /** Whether payments of high value need approvals, as they do by default outside of tests. */
+  readonly careful?: boolean;
   /** Added to the environment of the API and the workers. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -45,7 +49,7 @@ const LINES_SHOWN = 40;
 
 /** Starts the product's own processes against the run's Postgres and Temporal. */
 export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
-  const { temporalAddress, runDir } = inject('servers');
+  const { temporalAddress, databaseUrls, runDir } = inject('servers');
   const [database, namespace, ports] = await Promise.all([
     createTestDatabase(),
     createTestNamespace(),
@@ -54,12 +58,13 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   const dataDir = mkdtempSync(path.join(runDir, 'stack-'));
   chmodSync(dataDir, 0o711);
   const lines: string[] = [];
-  const { workers = 1, env = {} } = options;
+  const { workers = 1, careful = false, env = {} } = options;
+  if (!careful) await withDatabase(database.databaseUrl, relaxPolicy);
   const services = new Services({
     dataDir,
     apiPort: ports.api,
     simulatorPort: ports.simulator,
-    databaseUrl: database.databaseUrl,
+    databaseUrls: () => inDatabase(databaseUrls, database.databaseUrl),
     temporalAddress,
     temporalNamespace: namespace,
     temporalUiUrl: `http://127.0.0.1:${ports.temporalUi}`,

@@ -1,16 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
+import { makeSealingCodec } from '../../temporal/codec.ts';
 import { bundle } from '../../worker/bundle.ts';
 
 const folder = path.join(import.meta.dirname, '../histories');
 const recorded = readdirSync(folder).filter((file) => file.endsWith('.json'));
 let code: string;
+let sealedCode: string;
 
 beforeAll(async () => {
   code = await bundle();
+  sealedCode = await bundle({ sealFailures: true });
 });
 
 const read = (file: string): string => readFileSync(path.join(folder, file), 'utf8');
@@ -38,6 +42,21 @@ test.each(recorded)('the recorded history %s replays on this code', async (file)
     ),
   ).resolves.toBeUndefined();
 });
+
+test.each(recorded)(
+  '%s replays where failures and payloads are encrypted from now on',
+  async (file) => {
+    const codec = makeSealingCodec({ keys: [{ id: 'c1', key: randomBytes(32) }] });
+    const history: unknown = JSON.parse(read(file));
+    await expect(
+      Worker.runReplayHistory(
+        { workflowBundle: { code: sealedCode }, dataConverter: { payloadCodecs: [codec] } },
+        history,
+        workflowIdOf(file),
+      ),
+    ).resolves.toBeUndefined();
+  },
+);
 
 test.each([
   ['another activity', '"name":"planSlices"', '"name":"planChunks"'],

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { updateAccount } from '../../../db/queries/write-account.ts';
+import { OwnChange, updateAccount } from '../../../db/queries/write-account.ts';
+import { auditDenial } from '../../http/auth.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { accountOut, detailsIn, kycStatus } from '../../schemas/account.ts';
@@ -32,18 +33,25 @@ const route = endpoint({
   },
   responses: {
     200: json('The account.', z.object({ account: accountOut })),
+    403: json('You changed it: somebody else verifies it (`forbidden`).', z.unknown()),
     404: json('No such account.', z.unknown()),
   },
 });
 
 /**
  * Changes an account. Payments that were made before keep the reference they were made with; those
- * that waited for this change go on.
+ * that waited for this change go on. Who changed where the money goes is not who verifies it.
  */
 export const updateAccountRoute = newApp().openapi(route, async (c) => {
   const { provider, id } = c.req.valid('param');
   const { db, vault } = c.var.deps;
-  await updateAccount(db, vault, provider, id, c.req.valid('json'), actorOf(c));
+  try {
+    await updateAccount(db, vault, provider, id, c.req.valid('json'), actorOf(c));
+  } catch (error) {
+    if (error instanceof OwnChange)
+      await auditDenial(c, { permission: 'verify', why: 'own change' });
+    throw error;
+  }
   const account = await readAccount(db, provider, id);
   continueParked(c.var.deps, [account.affiliateId], c.var.log);
   return c.json({ account }, 200);

@@ -18,6 +18,7 @@ import {
 } from '../../schemas/common.ts';
 import { paymentOut, toPayment } from '../../schemas/payment.ts';
 import { overrideMinimum, requireOverride } from '../../override-minimum.ts';
+import { guardAction } from '../../risk-guard.ts';
 import { executeNow } from '../batches/execute-now.ts';
 import { readBatch } from '../batches/read-batch.ts';
 
@@ -40,7 +41,10 @@ const route = endpoint({
   'x-idempotent': true,
   request: { params: idParams('payee'), body: optionalJsonBody(body) },
   responses: {
-    202: json('Under way.', z.object({ batch: batchOut, payment: paymentOut })),
+    202: json(
+      'Under way, or PENDING until it is approved.',
+      z.object({ batch: batchOut, payment: paymentOut }),
+    ),
     404: json('No such affiliate.', z.unknown()),
   },
 });
@@ -65,8 +69,9 @@ export const payAffiliate = newApp().openapi(route, async (c) => {
     overrideReason: override?.reason,
   };
   const batchId = c.var.newId('batch');
+  await guardAction(c, 'pay');
   if (!(await findBatchRow(db, batchId))) await makeBatch(c, batchId, request, amount, note);
-  await executeNow(c, batchId);
+  await executeNow(c, batchId, { whenApproved: true });
   const [[payment], batch] = await Promise.all([
     listBatchPayments(db, batchId, { limit: 1 }),
     readBatch(db, batchId),
@@ -101,6 +106,7 @@ async function makeBatch(
     note,
     previewHash,
     requiredApprovals,
+    source: 'quick',
     actor: actorOf(c),
   });
 }

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { findAffiliate } from '../../../db/queries/affiliates.ts';
 import { changeAffiliate } from '../../../db/queries/change-affiliate.ts';
 import { AFFILIATE_LANGUAGES } from '../../../db/queries/ingest-affiliates.ts';
-import { DomainError } from '../../../domain/errors.ts';
+import { deny } from '../../http/auth.ts';
 import { callerHolds } from '../../http/caller.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
@@ -14,7 +14,10 @@ const body = z
   .strictObject({
     fullName: text(300).optional(),
     email: z.email().max(320).optional(),
-    groupName: text(200).nullable().optional(),
+    groupName: text(200)
+      .nullable()
+      .optional()
+      .meta({ description: 'Needs the permission `rules`.' }),
     language: z.enum(AFFILIATE_LANGUAGES).optional(),
     suspended: z
       .strictObject({ reason: text(1_000) })
@@ -53,9 +56,11 @@ export const updateAffiliate = newApp().openapi(route, async (c) => {
   const { id } = c.req.valid('param');
   const change = c.req.valid('json');
   if (change.suspended !== undefined && !callerHolds(c.var.caller, 'cancel')) {
-    throw new DomainError('forbidden', 'Suspending an affiliate needs the permission "cancel".');
+    await deny(c, 'cancel');
   }
   const { db } = c.var.deps;
+  // The rules of the group decide what is earned, and when and how it is paid.
+  if (change.groupName !== undefined && !callerHolds(c.var.caller, 'rules')) await deny(c, 'rules');
   if (!(await changeAffiliate(db, { id, ...change, actor: actorOf(c) }))) {
     throw notFound('affiliate');
   }

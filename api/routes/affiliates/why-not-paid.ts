@@ -117,6 +117,7 @@ function judge({ payee, owed, all, payments, limits, inForce, provider }: Judged
     riskHeld: payee.risk_held,
     held: payee.payee_held || payee.account_held,
     kycStatus: payee.kyc_status,
+    accountCooling: payee.account_cooling,
     payableMinor: owed.payable_minor,
     payableCount: owed.payable_count,
     claimedCount: owed.claimed_count,
@@ -130,7 +131,8 @@ function judge({ payee, owed, all, payments, limits, inForce, provider }: Judged
     maximumMinor,
     limits: limits && channel ? strictest(limits, channel) : limits,
   });
-  if (payments.some(({ hold_reason }) => hold_reason === 'account_changed')) {
+  const changed = payments.some(({ hold_reason }) => hold_reason === 'account_changed');
+  if (changed && !codes.includes('account_changed')) {
     codes.push('account_changed');
   }
   const rule = inForce?.sources.payout ?? null;

@@ -1,8 +1,8 @@
 import { endpoint, newApp } from '../../http/endpoint.ts';
-import { decide, decision } from './decide.ts';
+import { approval, decide } from './decide.ts';
 
 const route = endpoint({
-  ...decision,
+  ...approval,
   path: '/api/disbursement/batches/{id}/approve',
   summary: 'Approve the content of a batch',
 });

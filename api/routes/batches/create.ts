@@ -8,7 +8,8 @@ import { deny } from '../../http/auth.ts';
 import { endpoint, json, newApp, optionalJsonBody } from '../../http/endpoint.ts';
 import { batchOut, batchRequestFields } from '../../schemas/batch.ts';
 import { instant, text } from '../../schemas/common.ts';
-import { executeNow } from './execute-now.ts';
+import { guardAction } from '../../risk-guard.ts';
+import { executeNow, watchApprovals } from './execute-now.ts';
 import { readBatch } from './read-batch.ts';
 import { requireProgramme } from '../../require-programme.ts';
 
@@ -18,7 +19,10 @@ const body = z.strictObject({
   scheduledFor: instant
     .optional()
     .meta({ type: 'string', description: 'Not executed before then.' }),
-  autoExecute: z.boolean().default(false).meta({ description: 'Ask for execution at once.' }),
+  autoExecute: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Ask for execution at once; it runs by itself once it is approved.' }),
   note: text(1_000).optional(),
 });
 
@@ -49,8 +53,10 @@ const route = endpoint({
 export const createBatchRoute = newApp().openapi(route, async (c) => {
   const { autoExecute, ...request } = c.req.valid('json');
   if (autoExecute && !callerHolds(c.var.caller, 'process')) await deny(c, 'process');
+  if (autoExecute) await guardAction(c, 'pay');
   const { batchId, excluded } = await makeOnce(c, request);
-  if (autoExecute) await executeNow(c, batchId);
+  if (autoExecute) await executeNow(c, batchId, { whenApproved: true });
+  else await watchApprovals(c, batchId);
   return c.json({ batch: await readBatch(c.var.deps.db, batchId), excluded }, 201);
 });
 

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { approvalsOf } from '../../../db/queries/batch-approvals.ts';
 import { findBatch } from '../../../db/queries/batches.ts';
 import { tallyPayments } from '../../../db/queries/payment-tallies.ts';
 import { PAGE_ROWS_DEFAULT } from '../../../domain/limits.ts';
@@ -37,14 +38,18 @@ const route = endpoint({
 export const getBatch = newApp().openapi(route, async (c) => {
   const { id } = c.req.valid('param');
   const { db } = c.var.deps;
-  const [row, tallies] = await Promise.all([findBatch(db, id), tallyPayments(db, [id])]);
+  const [row, tallies, approvals] = await Promise.all([
+    findBatch(db, id),
+    tallyPayments(db, [id]),
+    approvalsOf(db, id),
+  ]);
   const tally = tallies.get(id);
   if (!row || !tally) throw notFound('batch');
   const { rows, nextCursor } = pageOf(row.payments, PAGE_ROWS_DEFAULT, (payment) => [
     payment.ordinal,
   ]);
   const batch = {
-    ...toBatch(row, tally),
+    ...toBatch(row, tally, approvals),
     payments: rows.map(toPayment),
     nextCursor,
     auditLogs: row.auditLogs.map(toAudit),

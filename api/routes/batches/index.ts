@@ -1,8 +1,10 @@
 import type { RouteApp } from '../../http/endpoint.ts';
+import { batchApprovals } from './approvals.ts';
 import { approveBatch } from './approve.ts';
 import { cancelBatchRoute } from './cancel.ts';
 import { createBatchRoute } from './create.ts';
 import { deleteBatchRoute } from './delete.ts';
+import { editBatchRoute } from './edit.ts';
 import { batchEvents } from './events.ts';
 import { listExclusions } from './exclusions.ts';
 import { executeBatch } from './execute.ts';
@@ -22,12 +24,14 @@ export const BATCH_ROUTES: readonly RouteApp[] = [
   getBatch,
   listPaymentsOfBatch,
   listExclusions,
+  editBatchRoute,
   deleteBatchRoute,
   executeBatch,
   cancelBatchRoute,
   retryBatch,
   pauseBatch,
   resumeBatch,
+  batchApprovals,
   approveBatch,
   rejectBatch,
   batchEvents,

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { readApprovals } from '../../../db/queries/batch-approvals.ts';
 import { listBatches } from '../../../db/queries/batches.ts';
 import { tallyPayments } from '../../../db/queries/payment-tallies.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
@@ -35,13 +36,12 @@ export const listBatchesRoute = newApp().openapi(route, async (c) => {
   const [before] = readCursor(cursor, z.tuple([z.int()])) ?? [];
   const found = await listBatches(db, { ...filter, before, limit: limit + 1 });
   const { rows, nextCursor } = pageOf(found, limit, (row) => [row.batchNumber]);
-  const tallies = await tallyPayments(
-    db,
-    rows.map(({ id }) => id),
-  );
+  const ids = rows.map(({ id }) => id);
+  const [tallies, approvals] = await Promise.all([tallyPayments(db, ids), readApprovals(db, ids)]);
   const batches = rows.flatMap((row) => {
     const tally = tallies.get(row.id);
-    return tally ? [toBatch(row, tally)] : [];
+    const words = approvals.get(row.id);
+    return tally && words ? [toBatch(row, tally, words)] : [];
   });
   return c.json({ batches, nextCursor }, 200);
 });

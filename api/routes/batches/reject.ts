@@ -1,8 +1,8 @@
 import { endpoint, newApp } from '../../http/endpoint.ts';
-import { decide, decision } from './decide.ts';
+import { decide, rejection } from './decide.ts';
 
 const route = endpoint({
-  ...decision,
+  ...rejection,
   path: '/api/disbursement/batches/{id}/reject',
   summary: 'Reject the content of a batch',
 });

@@ -2,6 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { cutLine } from '../../../db/queries/pause-batch.ts';
 import { resumeSignal } from '../../../workflows/messages.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
+import { batchState } from '../../../db/queries/batch-state.ts';
+import { guardAction } from '../../risk-guard.ts';
 import { commandAnswer, commandProblems, commandRequest, sendCommand } from './command.ts';
 
 const route = endpoint({
@@ -31,6 +33,8 @@ const route = endpoint({
 /** Resumes a batch. */
 export const resumeBatch = newApp().openapi(route, async (c) => {
   const { id } = c.req.valid('param');
+  await batchState(c.var.deps.db, id);
+  await guardAction(c, 'pay', { batchId: id });
   const workflowId = await sendCommand(c, id, 'resume', resumeSignal, c.req.valid('json').reason);
   return c.json(
     { result: { batchId: id, workflowId, ...(await cutLine(c.var.deps.db, id)) } },

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { releaseHold } from '../../../db/queries/holds.ts';
+import { findHold, releaseHold } from '../../../db/queries/holds.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { continueParked } from '../../parked.ts';
+import { guardAction } from '../../risk-guard.ts';
 import { idParams, text } from '../../schemas/common.ts';
 import { holdAnswer, toHold } from '../../schemas/hold.ts';
 
@@ -29,6 +30,8 @@ export const releaseHoldRoute = newApp().openapi(route, async (c) => {
   const { id } = c.req.valid('param');
   const { reason } = c.req.valid('json');
   const { db, temporal } = c.var.deps;
+  await findHold(db, id);
+  await guardAction(c, 'pay');
   const { hold, batchId } = await releaseHold(db, id, reason, actorOf(c));
   if (batchId !== null) temporal.wakeBatch(batchId, c.var.log);
   if (hold.subjectKind === 'payee') continueParked(c.var.deps, [hold.subjectId], c.var.log);

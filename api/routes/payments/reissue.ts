@@ -3,13 +3,13 @@ import { findBatchRow } from '../../../db/queries/batches.ts';
 import { findPayment, listBatchPayments } from '../../../db/queries/payments.ts';
 import { reissuePayment } from '../../../db/queries/reissue.ts';
 import { SKIP_REASONS } from '../../../domain/eligibility.ts';
-import { DomainError } from '../../../domain/errors.ts';
-import { actorOf, type AppContext } from '../../http/context.ts';
+import { actorOf } from '../../http/context.ts';
 import { endpoint, json, newApp, optionalJsonBody } from '../../http/endpoint.ts';
 import { notFound, NotPayable } from '../../http/problems.ts';
 import { batchOut } from '../../schemas/batch.ts';
 import { idParams, providerName, text } from '../../schemas/common.ts';
 import { paymentOut, toPayment } from '../../schemas/payment.ts';
+import { guardAction } from '../../risk-guard.ts';
 import { executeNow } from '../batches/execute-now.ts';
 import { readBatch } from '../batches/read-batch.ts';
 
@@ -48,6 +48,7 @@ export const reissuePaymentRoute = newApp().openapi(route, async (c) => {
   const { note, provider: given } = c.req.valid('json');
   const old = await findPayment(db, id);
   if (!old) throw notFound('payment');
+  await guardAction(c, 'pay');
   const provider = given ?? old.provider;
   const batchId = c.var.newId('batch');
   if (!(await findBatchRow(db, batchId))) {
@@ -62,7 +63,7 @@ export const reissuePaymentRoute = newApp().openapi(route, async (c) => {
     });
     if (refused) throw new NotPayable(refused, SKIP_REASONS[refused], 409);
   }
-  await executeUnlessApprovalsMiss(c, batchId);
+  await executeNow(c, batchId, { whenApproved: true });
   const [[payment], batch] = await Promise.all([
     listBatchPayments(db, batchId, { limit: 1 }),
     readBatch(db, batchId),
@@ -70,11 +71,3 @@ export const reissuePaymentRoute = newApp().openapi(route, async (c) => {
   if (!payment) throw notFound('payment');
   return c.json({ batch, payment: toPayment(payment) }, 201);
 });
-
-async function executeUnlessApprovalsMiss(c: AppContext, batchId: string): Promise<void> {
-  try {
-    await executeNow(c, batchId);
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.code !== 'approval_required') throw error;
-  }
-}

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { listBatchAudit } from '../../../db/queries/audit.ts';
 import { findPayment, listPaymentEvents } from '../../../db/queries/payments.ts';
 import { batchWorkflowId } from '../../../domain/ids.ts';
+import { callerHolds } from '../../http/caller.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
 import { idParams, timeOut } from '../../schemas/common.ts';
@@ -24,7 +25,9 @@ const route = endpoint({
         status: paymentState,
         waitingOn: z.string(),
         workflowId: z.string(),
-        workflowUrl: z.string().nullable(),
+        workflowUrl: z.string().nullable().meta({
+          description: "Temporal's Web UI; for those who hold `process`.",
+        }),
         failure: failureOut.nullable().meta({
           description: 'What the last failure means, by the table of its provider; null: none.',
         }),
@@ -54,9 +57,10 @@ export const explainPayment = newApp().openapi(route, async (c) => {
     status: row.status,
     waitingOn: waitingOn(row),
     workflowId,
-    workflowUrl: settings.temporalUiUrl
-      ? `${settings.temporalUiUrl}/namespaces/${settings.temporalNamespace}/workflows/${encodeURIComponent(workflowId)}`
-      : null,
+    workflowUrl:
+      settings.temporalUiUrl && callerHolds(c.var.caller, 'process')
+        ? `${settings.temporalUiUrl}/namespaces/${settings.temporalNamespace}/workflows/${encodeURIComponent(workflowId)}`
+        : null,
     failure: failureOf(row, providers),
     steps: traceOf(row, events, await listBatchAudit(db, row.batchId)),
   };

@@ -19,6 +19,7 @@ import {
   providerName,
   text,
 } from '../../schemas/common.ts';
+import { guardAction } from '../../risk-guard.ts';
 import { executeNow } from '../batches/execute-now.ts';
 import { readBatch } from '../batches/read-batch.ts';
 
@@ -110,6 +111,7 @@ export const createQuickPayments = newApp().openapi(route, async (c) => {
   await requireOverride(c, asked.overrideMinimum);
   const { db, settings, terms } = c.var.deps;
   const { list, dryRun, partial } = asked;
+  if (asked.execute && !dryRun) await guardAction(c, 'pay');
   const batchId = c.var.newId('batch');
   const provider = asked.provider ?? settings.defaultProvider;
   const run = await runList(db, list, {
@@ -135,7 +137,7 @@ export const createQuickPayments = newApp().openapi(route, async (c) => {
 /** A batch that was made for the list before may have ended since; it is answered as it stands. */
 async function executeList(c: AppContext, batchId: string, repeated: boolean): Promise<void> {
   try {
-    await executeNow(c, batchId);
+    await executeNow(c, batchId, { whenApproved: true });
   } catch (error) {
     if (!(repeated && error instanceof DomainError && error.code === 'invalid_state')) throw error;
   }

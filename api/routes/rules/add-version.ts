@@ -3,6 +3,7 @@ import { addRuleVersion } from '../../../db/queries/add-rule-version.ts';
 import { findRule } from '../../../db/queries/rules.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
+import { observeRuleChange } from '../../risk-guard.ts';
 import { notFound } from '../../http/problems.ts';
 import {
   checkRuleBody,
@@ -46,6 +47,7 @@ export const addRuleVersionRoute = newApp().openapi(route, async (c) => {
     begunAt: c.req.header('idempotency-key') === undefined ? null : timeOf(ruleId),
     actor: actorOf(c),
   });
+  await observeRuleChange(c, target.programmeId);
   const found = await findRule(db, version.ruleId);
   if (!found) throw notFound('rule');
   return c.json({ rule: toRule(found.rule), version: toVersion(version) }, 201);

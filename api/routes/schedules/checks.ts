@@ -4,6 +4,9 @@ import type { ScheduleChange, ScheduleRow } from '../../../db/queries/payout-sch
 import { localAt } from '../../../domain/calendar/local-time.ts';
 import { DomainError, type ErrorDetail } from '../../../domain/errors.ts';
 import type { Deps } from '../../deps.ts';
+import { deny } from '../../http/auth.ts';
+import { callerHolds } from '../../http/caller.ts';
+import type { AppContext } from '../../http/context.ts';
 import { invalid } from '../../http/problems.ts';
 
 /** What a schedule would be after a call. */
@@ -87,4 +90,17 @@ export function assertSpan(
   if (!begun) throw invalid('from', 'lies before the schedule begins; change its startsOn first');
   const over = schedules.every(({ zone }) => to <= localAt(Date.now(), zone).day);
   if (!over) throw invalid('to', 'lies after today');
+}
+
+/**
+ * A schedule that executes what it makes pays like one who executes: asks for `process` beside what the
+ * route asks for. True where the schedule is such a one. Throws `forbidden`.
+ */
+export async function requireProcess(
+  c: AppContext,
+  { mode = 'propose' }: { mode?: ScheduleRow['mode'] | undefined },
+): Promise<boolean> {
+  if (mode === 'propose') return false;
+  if (!callerHolds(c.var.caller, 'process')) await deny(c, 'process');
+  return true;
 }

@@ -13,7 +13,7 @@ import {
   scheduleKey,
   scheduleOut,
 } from '../../schemas/payout-schedule.ts';
-import { assertCalendar, assertProvider, assertTogether } from './checks.ts';
+import { assertCalendar, assertProvider, assertTogether, requireProcess } from './checks.ts';
 import { withNextRunsOf } from './with-next-runs.ts';
 
 const fields = scheduleFields;
@@ -54,7 +54,9 @@ const route = endpoint({
 /** Makes a schedule; Temporal's own follows at once, or within a minute. */
 export const createScheduleRoute = newApp().openapi(route, async (c) => {
   const { db, temporal } = c.var.deps;
-  const row = await createSchedule(db, await plan(c, c.req.valid('json')), actorOf(c));
+  const planned = await plan(c, c.req.valid('json'));
+  await requireProcess(c, planned);
+  const row = await createSchedule(db, planned, actorOf(c));
   temporal.syncSchedules(c.var.log);
   return c.json({ schedule: await withNextRunsOf(db, row) }, 201);
 });

@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { pauseSchedule } from '../../../db/queries/payout-schedules.ts';
+import { findSchedule, pauseSchedule } from '../../../db/queries/payout-schedules.ts';
 import { actorOf, type AppContext } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { idParams, text } from '../../schemas/common.ts';
 import { scheduleOut } from '../../schemas/payout-schedule.ts';
+import { requireProcess } from './checks.ts';
 import { withNextRunsOf } from './with-next-runs.ts';
 
 const body = jsonBody(z.strictObject({ reason: text(500) }));
@@ -44,6 +45,7 @@ export const resumeScheduleRoute = newApp().openapi(resumeRoute, async (c) =>
 
 async function change(c: AppContext, id: string, paused: boolean, reason: string) {
   const { db, temporal } = c.var.deps;
+  if (!paused) await requireProcess(c, await findSchedule(db, id));
   const row = await pauseSchedule(db, id, { paused, reason }, actorOf(c));
   temporal.syncSchedules(c.var.log);
   return { schedule: await withNextRunsOf(db, row) };

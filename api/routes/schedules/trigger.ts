@@ -8,7 +8,9 @@ import { periodNamed } from '../../../domain/calendar/periods.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, newApp, optionalJsonBody } from '../../http/endpoint.ts';
 import { invalid } from '../../http/problems.ts';
+import { guardAction } from '../../risk-guard.ts';
 import { idParams } from '../../schemas/common.ts';
+import { requireProcess } from './checks.ts';
 
 const route = endpoint({
   method: 'post',
@@ -41,6 +43,7 @@ export const triggerScheduleRoute = newApp().openapi(route, async (c) => {
   const { db, temporal } = c.var.deps;
   const schedule = await findSchedule(db, id);
   if (period !== undefined) await assertPeriod(db, schedule, period);
+  if (await requireProcess(c, schedule)) await guardAction(c, 'pay');
   const actor = actorOf(c);
   await writeAudit(db, {
     action: 'schedule.triggered',

@@ -4,7 +4,7 @@ import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { idParams } from '../../schemas/common.ts';
 import { scheduleFields, scheduleOut } from '../../schemas/payout-schedule.ts';
-import { assertCalendar, assertTogether } from './checks.ts';
+import { assertCalendar, assertTogether, requireProcess } from './checks.ts';
 import { withNextRunsOf } from './with-next-runs.ts';
 
 const route = endpoint({
@@ -41,11 +41,13 @@ export const updateScheduleRoute = newApp().openapi(route, async (c) => {
   };
   const row = await findSchedule(db, id);
   const leavesLimit = change.mode !== undefined && change.mode !== 'run_below';
-  assertTogether({
+  const planned = {
     ...row,
     ...(leavesLimit && { limitMinor: null }),
     ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
-  });
+  };
+  assertTogether(planned);
+  await requireProcess(c, planned);
   await assertCalendar(db, change);
   const changed = await updateSchedule(db, id, change, actorOf(c));
   temporal.syncSchedules(c.var.log);

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { readAuditState } from '../../../db/queries/audit-state.ts';
 import { readGauges } from '../../../db/queries/gauges.ts';
 import { readProviderStates } from '../../../db/queries/provider-states.ts';
 import { lastRunAt } from '../../../db/queries/reconcile-runs.ts';
@@ -26,6 +27,10 @@ const route = endpoint({
         stuckPayments: z
           .int()
           .meta({ description: 'PROCESSING or UNKNOWN for more than an hour.' }),
+        auditHeight: z.int().meta({ description: 'The newest seal of the audit log.' }),
+        auditUnsealedSeconds: z
+          .number()
+          .meta({ description: 'Age of the oldest audit row that no seal covers.' }),
         lastReconciliation: timeOrNull,
         providers: z.array(
           z.object({
@@ -48,10 +53,11 @@ const route = endpoint({
 /** The state of every part. Asks each configured provider for its balance to see whether it answers. */
 export const getHealth = newApp().openapi(route, async (c) => {
   const { db, providers } = c.var.deps;
-  const [components, gauges, stuckPayments, lastReconciliation, circuits, reachable] =
+  const [components, gauges, audit, stuckPayments, lastReconciliation, circuits, reachable] =
     await Promise.all([
       readComponents(c),
       readGauges(db),
+      readAuditState(db),
       readStuckPayments(db),
       lastRunAt(db),
       readProviderStates(db),
@@ -77,6 +83,8 @@ export const getHealth = newApp().openapi(route, async (c) => {
     unknownAgeSeconds: gauges.unknownAgeSeconds,
     waitingWebhookEvents: gauges.waitingEvents,
     stuckPayments,
+    auditHeight: audit.height,
+    auditUnsealedSeconds: audit.unsealedSeconds,
     lastReconciliation: isoOrNull(lastReconciliation),
     providers: states,
   };

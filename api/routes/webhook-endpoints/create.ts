@@ -19,6 +19,7 @@ const route = endpoint({
   tags: ['Webhook endpoints'],
   summary: 'Register an endpoint for events; its secret is shown this once',
   'x-permission': 'settings',
+  'x-step-up': true,
   request: {
     body: jsonBody(
       z.strictObject({

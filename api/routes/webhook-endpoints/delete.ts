@@ -11,6 +11,7 @@ const route = endpoint({
   tags: ['Webhook endpoints'],
   summary: 'Delete an endpoint; what waits for it is given up',
   'x-permission': 'settings',
+  'x-step-up': true,
   request: { params: idParams('endpoint') },
   responses: {
     200: json('The endpoint as it was.', z.object({ endpoint: endpointOut })),

@@ -18,6 +18,7 @@ const route = endpoint({
   tags: ['Webhook endpoints'],
   summary: 'Deliver events to this endpoint again: some, those of a time, or all that failed',
   'x-permission': 'settings',
+  'x-step-up': true,
   'x-idempotent': true,
   request: { params: idParams('endpoint'), body: jsonBody(order) },
   responses: {

@@ -15,6 +15,7 @@ const route = endpoint({
   summary:
     'Give an endpoint a new secret, shown this once; the old one signs beside it for a while',
   'x-permission': 'settings',
+  'x-step-up': true,
   request: {
     params: idParams('endpoint'),
     body: optionalJsonBody(

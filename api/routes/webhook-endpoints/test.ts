@@ -11,6 +11,7 @@ const route = endpoint({
   tags: ['Webhook endpoints'],
   summary: 'Send the event `payout.test` to this endpoint alone',
   'x-permission': 'settings',
+  'x-step-up': true,
   'x-idempotent': true,
   request: {
     params: idParams('endpoint'),

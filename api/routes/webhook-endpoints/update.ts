@@ -14,6 +14,7 @@ const route = endpoint({
   tags: ['Webhook endpoints'],
   summary: 'Change, disable or enable an endpoint',
   'x-permission': 'settings',
+  'x-step-up': true,
   request: {
     params: idParams('endpoint'),
     body: jsonBody(

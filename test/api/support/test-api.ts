@@ -2,7 +2,9 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../api/app.ts';
+import type { AuthOptions } from '../../../api/auth/auth.ts';
 import { drawSecret } from '../../../api/http/key-ring.ts';
+import type { NetworkSettings } from '../../../api/http/network-settings.ts';
 import { openLog } from '../../../api/log.ts';
 import { makeTemporalClient } from '../../../api/temporal.ts';
 import { openDatabase, type Db } from '../../../db/client.ts';
@@ -14,9 +16,11 @@ import type { Provider, Providers } from '../../../providers/port.ts';
 import { makeProviders } from '../../../providers/registry.ts';
 import type { TargetCheck } from '../../../providers/targets.ts';
 import { plainTools } from '../../../providers/tools.ts';
+import type { SealingCodec } from '../../../temporal/codec.ts';
 import { testVault } from '../../support/vault.ts';
 import { startSimulator } from '../../../simulator/server.ts';
 import { registerSearchAttributes } from '../../../worker/namespace.ts';
+import { AUTH_SECRET, makePerson, QUICK_HASHER, type Person } from '../../support/people.ts';
 import { longLivedDir } from '../../support/temp-dir.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 import { createTestNamespace } from '../../support/test-namespace.ts';
@@ -46,12 +50,16 @@ export interface TestApi {
   /** Calls as that role, the highest unless told; `null` calls without a key. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   get(path: string, options?: CallOptions): Promise<Answer>;
+  /** A person of that role, signed in a moment ago: call with `as: null` and their headers. */
+  person(role: Role): Promise<Person>;
   post(path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
 }
 
 export interface CallOptions {
   as?: Role | null;
   headers?: Record<string, string>;
+  /** The address of the socket's peer; none unless told. */
+  from?: string;
   /** Sent as it is, with the content type of `headers`. */
   raw?: string | Uint8Array<ArrayBuffer> | ReadableStream;
   json?: unknown;
@@ -63,6 +71,14 @@ interface Settings {
   providers?: (mock: Provider) => readonly Provider[];
   /** Where events may be sent; public addresses alone unless told. */
   checkTarget?: TargetCheck;
+  /** Proxies, origins and limits that are not the usual ones. */
+  network?: Partial<NetworkSettings>;
+  publicUrl?: string;
+  temporalUiUrl?: string;
+  /** Encrypts what Temporal stores; nothing is encrypted unless told. */
+  codec?: SealingCodec;
+  /** How people and tokens prove who they are; passwords are hashed at next to no cost unless told. */
+  auth?: Partial<AuthOptions>;
 }
 
 /**
@@ -79,7 +95,7 @@ export function useTestApi(settings: Settings = {}): TestApi {
     const { temporalAddress } = inject('servers');
     const namespace = await createTestNamespace();
     await registerAttributes(temporalAddress, namespace);
-    const publicUrl = 'http://api.test';
+    const { publicUrl = 'http://api.test' } = settings;
     const temporal = makeTemporalClient(db, { address: temporalAddress, namespace, publicUrl });
     const simulator = await startSimulator({
       port: 0,
@@ -101,10 +117,13 @@ export function useTestApi(settings: Settings = {}): TestApi {
       temporal,
       providers,
       log: openLog('error'),
+      auth: { secret: AUTH_SECRET, passwords: QUICK_HASHER, ...settings.auth },
       ...(settings.checkTarget && { checkTarget: settings.checkTarget }),
+      ...(settings.network && { network: settings.network }),
+      ...(settings.codec && { codec: settings.codec }),
       settings: {
         publicUrl,
-        temporalUiUrl: undefined,
+        temporalUiUrl: settings.temporalUiUrl,
         temporalNamespace: namespace,
         approvalsRequired: settings.approvalsRequired ?? 0,
         defaultProvider: 'mock',
@@ -112,6 +131,7 @@ export function useTestApi(settings: Settings = {}): TestApi {
     });
     holder.api = {
       ...callers(app),
+      person: (role) => makePerson(db, role),
       db,
       app,
       keys: await makeKeys(db),
@@ -155,7 +175,7 @@ function callers(app: ReturnType<typeof createApp>, keys?: TestApi['keys']) {
     const answer = await app.request(
       path,
       { method, headers, ...(body !== undefined && { body }), duplex: 'half' },
-      {},
+      options.from === undefined ? {} : peerAt(options.from),
     );
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, text, ...reader(text) };
@@ -167,6 +187,9 @@ function callers(app: ReturnType<typeof createApp>, keys?: TestApi['keys']) {
       call('POST', BASE + path, { json: body, ...options }),
   };
 }
+
+/** What the HTTP server would tell of a socket whose peer has that address. */
+const peerAt = (remoteAddress: string) => ({ incoming: { socket: { remoteAddress } } as never });
 
 function reader(text: string): Pick<Answer, 'body' | 'at' | 'list'> {
   const body = readJson(text);

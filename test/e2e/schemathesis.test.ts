@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findSchemathesis, fuzz } from '../support/schemathesis.ts';
+import { startTestStack, type TestStack } from '../support/test-stack.ts';
+
+const WITHIN_MS = 900_000;
+
+let stack: TestStack;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(async () => stack.stop());
+
+const callers = [
+  { who: 'the highest key', headers: () => ({ authorization: `Bearer ${stack.apiKey}` }) },
+  { who: 'nobody', headers: () => ({}) },
+];
+
+test.for(callers)(
+  'schemathesis as $who: no server error and no undocumented answer on any route',
+  { timeout: WITHIN_MS },
+  async ({ headers }, { skip }) => {
+    const found = findSchemathesis();
+    if (found.kind === 'missing') return skip(found.reason);
+    const { code, report } = await fuzz(found.program, stack.apiUrl, headers());
+    const summary = report.slice(report.indexOf('= SUMMARY ='));
+    console.log(summary);
+    expect({ code, report: code === 0 ? '' : report.slice(0, 20_000) }).toEqual({
+      code: 0,
+      report: '',
+    });
+  },
+);

@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { cacheDir } from '../../stack/paths.ts';
+import { runCommand } from './program.ts';
+
+const VERSION = '4.32.5';
+const INSTALL_MS = 300_000;
+
+/** What is asked of each answer: no server error, nothing that the OpenAPI document does not say. */
+const CHECKS = [
+  'not_a_server_error',
+  'status_code_conformance',
+  'content_type_conformance',
+  'response_schema_conformance',
+];
+
+/** Schemathesis' program; or why it cannot be had here. */
+export type Schemathesis = { kind: 'ready'; program: string } | { kind: 'missing'; reason: string };
+
+/**
+ * Finds Schemathesis, or installs it from PyPI into the cache, once. Where it cannot be had it says
+ * so on the console, and the caller skips.
+ */
+export function findSchemathesis(): Schemathesis {
+  const dir = path.join(cacheDir(), `schemathesis-${VERSION}`);
+  const program = path.join(dir, 'bin', 'schemathesis');
+  const reason = existsSync(program) ? null : install(dir);
+  if (reason === null) return { kind: 'ready', program };
+  console.warn(`SKIPPED: schemathesis ${VERSION} cannot be had here: ${reason}`);
+  return { kind: 'missing', reason };
+}
+
+/** Null once it is installed, else why not. A half installation is not left behind. */
+function install(dir: string): string | null {
+  mkdirSync(path.dirname(dir), { recursive: true });
+  const old = `${dir}.incomplete`;
+  rmSync(dir, { recursive: true, force: true });
+  const steps: readonly (readonly [string, readonly string[]])[] = [
+    ['python3', ['-m', 'venv', dir]],
+    [path.join(dir, 'bin', 'pip'), ['install', '--quiet', `schemathesis==${VERSION}`]],
+  ];
+  for (const [command, args] of steps) {
+    const { error, status, stderr } = spawnSync(command, args, {
+      encoding: 'utf8',
+      timeout: INSTALL_MS,
+    });
+    if (!error && status === 0) continue;
+    // A folder of a virtual environment cannot be moved into place, so a broken one is moved away.
+    if (existsSync(dir)) renameSync(dir, old);
+    rmSync(old, { recursive: true, force: true });
+    return error?.message ?? stderr.trim().split('\n').at(-1) ?? 'no reason given';
+  }
+  return null;
+}
+
+/** How many inputs each operation is tried with, beside the examples and edges of its schema. */
+const examples = (): string => process.env['BURSAR_FUZZ_EXAMPLES'] ?? '15';
+
+/**
+ * Calls every operation of the API's OpenAPI document with what its schemas allow and what they do
+ * not. Answers the exit code, 0 where nothing was found, and the report.
+ */
+export async function fuzz(
+  program: string,
+  apiUrl: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ code: number | NodeJS.Signals; report: string }> {
+  const run = runCommand(program, [
+    'run',
+    `${apiUrl}/openapi.json`,
+    ...['--checks', CHECKS.join(',')],
+    ...['--phases', 'examples,coverage,fuzzing'],
+    ...['--max-examples', examples()],
+    ...['--workers', '2'],
+    ...['--suppress-health-check', 'all'],
+    ...['--seed', '1'],
+    '--continue-on-failure',
+    '--no-color',
+    // Server-sent events do not end by themselves.
+    ...['--exclude-path', '/api/disbursement/batches/{id}/events'],
+    ...Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
+  ]);
+  return { code: await run.ended, report: run.output() };
+}
