@@ -1,3 +1,4 @@
+import { personBehind } from '../db/queries/roles.ts';
 import { findUser, type PersonRow } from '../db/queries/users.ts';
 import { DomainError } from '../domain/errors.ts';
 import { roleLevel, ROLES, type Role } from '../domain/permissions.ts';
@@ -20,10 +21,20 @@ export async function assertBelow(c: AppContext, role: Role | null): Promise<voi
   );
 }
 
-/** A person whom the caller may change. Throws `not_found` and `role_too_high`. */
+/**
+ * A person whom the caller may change: neither themselves, nor the owner of the key that calls. Throws
+ * `not_found`, `own_role` and `role_too_high`, and writes a refusal down.
+ */
 export async function managedUser(c: AppContext, id: string): Promise<PersonRow> {
   const person = await findUser(c.var.deps.db, id);
   if (!person) throw notFound('person');
+  if ((await personBehind(c.var.deps.db, c.var.caller.actor)) === `user:${id}`) {
+    await auditDenial(c, { reason: 'own_role', userId: id });
+    throw new DomainError(
+      'own_role',
+      'Nobody manages themselves here: for your own sessions, password and second factor there is /api/auth.',
+    );
+  }
   await assertBelow(c, person.role);
   return person;
 }

@@ -12,6 +12,12 @@ const SECRET_FIELD =
 /** A user name and a password within a URL. */
 const URL_LOGIN = /\/\/[^\s/@:]*:[^\s/@]*@/g;
 
+/** An API key, wherever somebody pasted it: its secret half. */
+const KEY_SECRET = /(?<=bur_[a-z0-9]{8}_)[A-Za-z0-9_-]{43}/g;
+
+const cleaned = (text: string): string =>
+  text.replaceAll(URL_LOGIN, `//${REDACTED}@`).replaceAll(KEY_SECRET, REDACTED);
+
 /** What a log keeps of an error. */
 interface LoggedError {
   type: string;
@@ -46,7 +52,7 @@ function withoutSecrets(fields: object): Record<string, unknown> {
 function safe(name: string, value: unknown, depth: number): unknown {
   if (value === null || value === undefined || value instanceof Error) return value;
   if (SECRET_FIELD.test(name) && typeof value !== 'boolean') return REDACTED;
-  if (typeof value === 'string') return value.replaceAll(URL_LOGIN, `//${REDACTED}@`);
+  if (typeof value === 'string') return cleaned(value);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value instanceof Date) return value;
   if (ArrayBuffer.isView(value) || value instanceof KeyObject) return REDACTED;
@@ -68,7 +74,7 @@ function describe(error: Error): LoggedError {
   return {
     type: error.name,
     ...(typeof code === 'string' && { code }),
-    message: message.replaceAll(URL_LOGIN, `//${REDACTED}@`),
+    message: cleaned(message),
     stack: (error.stack ?? '').split('\n    at ').slice(1).join('\n    at '),
     ...(error.cause instanceof Error && { cause: describe(error.cause) }),
   };

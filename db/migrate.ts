@@ -19,7 +19,10 @@ export async function migrateDatabase(databaseUrl: string): Promise<void> {
   try {
     await connection`select pg_advisory_lock(${MIGRATION_LOCK})`;
     const underRoles = await isUnderRoles(connection);
-    if (underRoles) await connection`set role bursar_owner`;
+    if (underRoles) {
+      await letOwnerCreate(connection);
+      await connection`set role bursar_owner`;
+    }
     await migrate(drizzle(connection), {
       migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
     });
@@ -29,6 +32,15 @@ export async function migrateDatabase(databaseUrl: string): Promise<void> {
   } finally {
     await connection.end({ timeout: 5 });
   }
+}
+
+/** A copy of a database under roles keeps its tables' owner, but not what the owner may do to the database. */
+async function letOwnerCreate(connection: postgres.Sql): Promise<void> {
+  await connection.unsafe(`do $$ begin
+    if not has_database_privilege('bursar_owner', current_database(), 'create') then
+      execute format('grant create on database %I to bursar_owner', current_database());
+    end if;
+  end $$`);
 }
 
 /** The least payout is one major unit until somebody sets another; a set one is kept. */

@@ -22,6 +22,7 @@ test.each([
   ['bytes', { some: Buffer.from(CANARY) }],
   ['a key', { some: createSecretKey(Buffer.from(CANARY)) }],
   ['a password in a URL', { url: `postgres://bursar:${CANARY}@db:5432/x` }],
+  ['an API key in a path', { path: `/batches/bur_canary22_${CANARY.padEnd(43, 'x')}` }],
   [
     'what lies too deep to be looked at',
     { a: { b: { c: { d: { e: { f: { g: { h: CANARY } } } } } } } },

@@ -1,8 +1,11 @@
 import { createAuthorizationURL, validateAuthorizationCode } from 'better-auth/oauth2';
 import { generateRandomString } from 'better-auth/crypto';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { jwtVerify } from 'jose';
 import { z } from 'zod';
+import { FRESH_PROOF_MS } from '../http/step-up.ts';
+import { ABSOLUTE_MS } from '../http/session-ring.ts';
 import type { AuthStore } from './library.ts';
+import { makeDiscovery } from './oidc-metadata.ts';
 
 /** A provider of sign-ins by OpenID Connect. */
 export interface OidcSettings {
@@ -18,6 +21,8 @@ export interface Identity {
   subject: string;
   /** Lower case; null where the provider has not verified one. */
   email: string | null;
+  /** When they proved it there; where that is not told, so long ago that it is no fresh proof. */
+  authenticatedAt: Date;
   /** Where to go next: a path of our own. */
   returnTo: string;
 }
@@ -27,7 +32,10 @@ export interface Oidc {
   readonly name: string;
   /** Identities are kept under this name. */
   readonly provider: string;
-  /** Where the browser goes, and what it must carry in a cookie when it comes back. */
+  /**
+   * Where the browser goes, and what it must carry in a cookie when it comes back. With `asksAgain`
+   * only a proof given within the last five minutes is taken at the end.
+   */
   begin(returnTo: string, asksAgain: boolean): Promise<{ url: string; binding: string }>;
   /** Who has come back; null where anything of it is not as it was begun. Works once. */
   finish(
@@ -38,27 +46,22 @@ export interface Oidc {
 
 const UNDER_WAY_MS = 10 * 60_000;
 const RANDOM_LENGTH = 43;
-const DISCOVERY_MS = 10 * 60_000;
-const FETCH_TIMEOUT_MS = 5_000;
+const CLOCK_TOLERANCE_S = 30;
 const ALGORITHMS = ['RS256', 'ES256', 'PS256', 'EdDSA'];
-
-const discovered = z.object({
-  issuer: z.string(),
-  authorization_endpoint: z.url({ protocol: /^https?$/ }),
-  token_endpoint: z.url({ protocol: /^https?$/ }),
-  jwks_uri: z.url({ protocol: /^https?$/ }),
-});
 
 const underWay = z.object({
   binding: z.string(),
   codeVerifier: z.string(),
   nonce: z.string(),
   returnTo: z.string(),
+  /** Kept here, since the browser may change what it asks the provider for. */
+  asksAgain: z.boolean(),
 });
 
 const claims = z.object({
   sub: z.string().min(1).max(255),
   nonce: z.string(),
+  auth_time: z.number().int().positive().optional(),
   email: z.string().optional(),
   email_verified: z.boolean().optional(),
 });
@@ -78,7 +81,7 @@ export function makeOidc(
       const { authorization_endpoint: authorizationEndpoint } = (await discover()).found;
       const draw = () => generateRandomString(RANDOM_LENGTH);
       const [state, binding, codeVerifier, nonce] = [draw(), draw(), draw(), draw()];
-      const kept = JSON.stringify({ binding, codeVerifier, nonce, returnTo });
+      const kept = JSON.stringify({ binding, codeVerifier, nonce, returnTo, asksAgain });
       await store.keep(`oidc ${state}`, kept, UNDER_WAY_MS);
       const url = await createAuthorizationURL({
         id: 'oidc',
@@ -88,7 +91,7 @@ export function makeOidc(
         state,
         codeVerifier,
         scopes: ['openid', 'email', 'profile'],
-        additionalParams: { nonce, ...(asksAgain && { prompt: 'login' }) },
+        additionalParams: { nonce, ...ageAsked(asksAgain) },
       });
       return { url: url.toString(), binding };
     },
@@ -111,12 +114,14 @@ export function makeOidc(
           audience: clientId,
           algorithms: ALGORITHMS,
           requiredClaims: ['exp', 'iat', 'sub', 'nonce'],
-          clockTolerance: 30,
+          clockTolerance: CLOCK_TOLERANCE_S,
         });
         const said = claims.parse(payload);
         if (said.nonce !== begun.nonce || (payload['azp'] ?? clientId) !== clientId) return null;
+        const authenticatedAt = provedAt(said.auth_time, begun.asksAgain);
+        if (authenticatedAt === null) return null;
         const email = said.email_verified === true ? (said.email?.toLowerCase() ?? null) : null;
-        return { subject: said.sub, email, returnTo: begun.returnTo };
+        return { subject: said.sub, email, authenticatedAt, returnTo: begun.returnTo };
       } catch {
         // Whatever is wrong with the code or the token, nobody has signed in.
         return null;
@@ -125,25 +130,21 @@ export function makeOidc(
   };
 }
 
-/** What the provider says of itself, asked at most every ten minutes. */
-function makeDiscovery(issuer: string) {
-  const read = async () => {
-    const answer = await fetch(`${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
-    });
-    const found = discovered.parse(await answer.json());
-    if (found.issuer !== issuer) throw new Error('the provider of sign-ins names another issuer');
-    return { found, keys: createRemoteJWKSet(new URL(found.jwks_uri)) };
-  };
-  let known: { at: number; read: ReturnType<typeof read> } | undefined;
-  return () => {
-    if (known && Date.now() - known.at < DISCOVERY_MS) return known.read;
-    const asked = { at: Date.now(), read: read() };
-    asked.read.catch(() => {
-      if (known === asked) known = undefined;
-    });
-    known = asked;
-    return asked.read;
-  };
+/** How old a proof the provider may take; with `max_age` it must tell when it was given. */
+const ageAsked = (asksAgain: boolean): Record<string, string> =>
+  asksAgain
+    ? { prompt: 'login', max_age: '0' }
+    : { max_age: String(Math.floor(ABSOLUTE_MS / 1_000)) };
+
+/**
+ * When the person proved who they are, never later than now. Null where that is longer ago, or
+ * later, than it may be; or where it is not told although they had to be asked again.
+ */
+function provedAt(authTime: number | undefined, asksAgain: boolean): Date | null {
+  const now = Date.now();
+  if (authTime === undefined) return asksAgain ? null : new Date(now - FRESH_PROOF_MS);
+  const ageMs = now - authTime * 1_000;
+  const mostMs = asksAgain ? FRESH_PROOF_MS : ABSOLUTE_MS + CLOCK_TOLERANCE_S * 1_000;
+  if (ageMs > mostMs || ageMs < -CLOCK_TOLERANCE_S * 1_000) return null;
+  return new Date(Math.min(now, authTime * 1_000));
 }

@@ -9,7 +9,9 @@ const SECRET_LENGTH = 32;
 const RECOVERY_CODES = 10;
 /** Without the letters and digits that look like others. */
 const RECOVERY_ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
-const RECOVERY_HALF = 6;
+/** Four groups of six out of 31: more than 118 bits. */
+const RECOVERY_GROUPS = 4;
+const RECOVERY_GROUP_LENGTH = 6;
 /** Longer than a code is taken, with clocks that differ by a step. */
 const USED_CODE_MS = 5 * 60_000;
 
@@ -53,7 +55,7 @@ export function makeSecondFactors(secret: Buffer, store: AuthStore): SecondFacto
       return found !== null && store.first(`totp ${userId} ${found}`, USED_CODE_MS);
     },
     async drawRecoveryCodes() {
-      const codes = Array.from({ length: RECOVERY_CODES }, () => `${half()}-${half()}`);
+      const codes = Array.from({ length: RECOVERY_CODES }, recoveryCode);
       return { kept: await seal(JSON.stringify(codes)), codes };
     },
     async spend(kept, code) {
@@ -65,8 +67,10 @@ export function makeSecondFactors(secret: Buffer, store: AuthStore): SecondFacto
   };
 }
 
-const half = (): string =>
+const group = (): string =>
   Array.from(
-    { length: RECOVERY_HALF },
+    { length: RECOVERY_GROUP_LENGTH },
     () => RECOVERY_ALPHABET[randomInt(RECOVERY_ALPHABET.length)],
   ).join('');
+
+const recoveryCode = (): string => Array.from({ length: RECOVERY_GROUPS }, group).join('-');

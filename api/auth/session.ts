@@ -46,12 +46,13 @@ export async function startSession(
   c: AppContext,
   userId: string,
   method: ProofMethod,
+  provedAt: Date | null = null,
 ): Promise<void> {
   const { db, auth } = c.var.deps;
   const token = drawToken();
   const replaces = auth.signer.read(SESSION_COOKIE, getCookie(c, SESSION_COOKIE));
   const id = c.var.newId('session');
-  const session = { id, token, userId, method, lifeMs: ABSOLUTE_MS, replaces };
+  const session = { id, token, userId, method, lifeMs: ABSOLUTE_MS, replaces, provedAt };
   if (!(await beginSession(db, session, anonymousOf(c)))) {
     throw new DomainError('forbidden', 'This account cannot sign in; ask an administrator.');
   }

@@ -46,8 +46,14 @@ export async function signInByPassword(
 /**
  * Lets somebody go on who has proved who they are, to their second factor where they have one. Throws
  * `forbidden` where the person is frozen or has no role, and `second_factor_required`.
+ * @param provedAt when they proved it, where that was elsewhere; now unless told.
  */
-export async function admit(c: AppContext, person: Credential, method: ProofMethod): Promise<void> {
+export async function admit(
+  c: AppContext,
+  person: Credential,
+  method: ProofMethod,
+  provedAt: Date | null = null,
+): Promise<void> {
   if (person.frozen_at !== null || person.role === null) {
     const reason = person.frozen_at === null ? 'no_role' : 'frozen';
     await noteFailure(c, 'sign_in', { account: person.email, userId: person.id, reason });
@@ -58,7 +64,7 @@ export async function admit(c: AppContext, person: Credential, method: ProofMeth
         : 'This account has no role yet; ask an administrator.',
     );
   }
-  if (!person.two_factor_enabled) return startSession(c, person.id, method);
+  if (!person.two_factor_enabled) return startSession(c, person.id, method, provedAt);
   const token = drawToken();
   await c.var.deps.auth.store.keep(`pending ${token}`, person.id, PENDING_MS);
   giveCookie(c, PENDING_COOKIE, token, PENDING_MS);

@@ -43,10 +43,7 @@ const SUBJECT = /^[\x21-\x7e]{1,200}$/;
 
 export function makeTokenReader(settings: TokenSettings): TokenReader {
   const { issuer, audience, keys } = settings;
-  const find: JWTVerifyGetKey =
-    keys instanceof URL
-      ? createRemoteJWKSet(keys, { timeoutDuration: FETCH_TIMEOUT_MS })
-      : createLocalJWKSet(keys);
+  const find = keys instanceof URL ? keysAt(keys) : createLocalJWKSet(keys);
   return {
     async callerOf(token) {
       try {
@@ -61,8 +58,8 @@ export function makeTokenReader(settings: TokenSettings): TokenReader {
         });
         return callerIn(payload, settings);
       } catch (error) {
-        if (!isAway(error)) return null;
-        throw new DomainError('unavailable', "The keys of the tokens' issuer cannot be had now.");
+        if (error instanceof DomainError) throw error;
+        return null;
       }
     },
   };
@@ -78,12 +75,25 @@ function isPlain(token: string): boolean {
   );
 }
 
-/** The issuer could not be asked, or what it said was no set of keys: nothing is known of the token. */
-const isAway = (error: unknown): boolean =>
-  !(error instanceof errors.JOSEError || error instanceof TypeError) ||
-  error instanceof errors.JWKSTimeout ||
-  error instanceof errors.JWKSInvalid ||
-  error.message.startsWith('Expected 200 OK');
+/** What a set of keys says of a token that none of its keys fits. Anything else says nothing of the token. */
+const MISFITS = [
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+  errors.JOSENotSupported,
+];
+
+/** Finds keys at the issuer. Throws `unavailable` where it cannot be asked, or answers no set of keys. */
+function keysAt(url: URL): JWTVerifyGetKey {
+  const find = createRemoteJWKSet(url, { timeoutDuration: FETCH_TIMEOUT_MS });
+  return async (header, token) => {
+    try {
+      return await find(header, token);
+    } catch (error) {
+      if (MISFITS.some((misfit) => error instanceof misfit)) throw error;
+      throw new DomainError('unavailable', "The keys of the tokens' issuer cannot be had now.");
+    }
+  };
+}
 
 function callerIn(payload: JWTPayload, settings: TokenSettings): Caller | null {
   const { sub = '' } = payload;

@@ -34,7 +34,9 @@ export function requires(
     c.set('caller', await knownCaller(c));
     await countRequest(c);
     await requireAllowedAddress(c, permission);
-    if (!callerHolds(c.var.caller, permission)) await deny(c, permission, refusal);
+    // A person may not give orders as the platform: nobody else would look at them.
+    const passes = refusal === 'forbidden' || c.var.caller.kind !== 'user';
+    if (!passes || !callerHolds(c.var.caller, permission)) await deny(c, permission, refusal);
     if (freshProof) await requireFreshProof(c);
     await next();
   });
@@ -62,13 +64,15 @@ export async function deny(
   permission: Permission,
   refusal: Refusal = 'forbidden',
 ): Promise<never> {
-  const reason = roleHolds(c.var.caller.role, permission) ? 'scope' : 'role';
+  const { kind, role } = c.var.caller;
+  const lacksRole = !roleHolds(role, permission);
+  const reason = lacksRole ? 'role' : kind === 'user' ? 'person' : 'scope';
   await auditDenial(c, { permission, reason });
   throw new DomainError(
     refusal,
     refusal === 'not_system'
       ? 'Only the platform itself may do this: use a key of the role "admin" or above.'
-      : `The role ${c.var.caller.role}, as you use it, does not hold the permission "${permission}".`,
+      : `The role ${role}, as you use it, does not hold the permission "${permission}".`,
   );
 }
 

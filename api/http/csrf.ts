@@ -37,15 +37,15 @@ const refusal = (): DomainError =>
     'Changes by cookie come from the own pages alone, with the header "X-Bursar-CSRF: 1".',
   );
 
-/** Why the call counts as another origin's; null where it does not. Browsers alone say where from. */
+/**
+ * Why the call counts as another origin's; null where it does not. Browsers alone say where from.
+ * What a page is reached by, its `Host`, is the browser's word too: only the public URL is ours.
+ */
 function foreignOrigin(c: AppContext): string | null {
   const site = c.req.header('sec-fetch-site');
   if (site !== undefined && !OWN_SITES.has(site)) return 'Sec-Fetch-Site of another site';
   const origin = c.req.header('origin');
   if (origin === undefined) return null;
-  const own = [new URL(c.var.deps.settings.publicUrl).origin, new URL(c.req.url).host];
-  return own.includes(origin) || own.includes(hostOf(origin)) ? null : 'another Origin';
+  const own = new URL(c.var.deps.settings.publicUrl).origin;
+  return origin === own ? null : 'another Origin';
 }
-
-/** `null`, which sandboxed pages send, has no host. */
-const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).host : '');

@@ -98,7 +98,7 @@ export function endpoint<const Spec extends EndpointSpec>(spec: Spec): Spec {
     middleware,
     request,
     responses: { ...problemsOf(spec), ...spec.responses },
-    security: permission === 'public' ? [] : [{ apiKey: [] }],
+    security: permission === 'public' ? [] : [{ apiKey: [] }, { session: [] }, { token: [] }],
   });
 }
 

@@ -22,6 +22,9 @@ const NOT_BEGUN: ReadonlySet<string> = new Set([
   'unsupported_media_type',
   'validation_error',
   'rate_limited',
+  'approval_required',
+  'risk_hold',
+  'step_up_required',
 ]);
 
 /**

@@ -1,8 +1,8 @@
-import { judgedOf, observeAction } from '../risk-guard.ts';
 import { writeAudit } from '../../db/queries/audit.ts';
-import { actorOf, anonymousOf, clientAddress, type AppContext } from './context.ts';
-import { readSecret } from './key-ring.ts';
+import { placeOf } from '../../domain/risk/place.ts';
+import { actorOf, clientAddress, type AppContext } from './context.ts';
 import { RateLimited } from './rate-limited.ts';
+import { noteRejectedKey } from './rejected-keys.ts';
 import type { RequestLimits, RequestPoints } from './request-points.ts';
 
 /**
@@ -29,37 +29,19 @@ export async function countRequest(c: AppContext): Promise<void> {
 
 /**
  * Counts a request whose credentials do not work against its address. Throws `rate_limited` where there
- * were too many; working credentials from the same address are still served. The first of a minute
- * stands in the audit log.
+ * were too many; working credentials from the same address are still served. Rejected keys stand in the
+ * audit log.
  */
 export async function countBadCredentials(c: AppContext): Promise<void> {
-  const { db, limits } = c.var.deps;
+  const { limits } = c.var.deps;
   const address = clientAddress(c) ?? 'unknown';
-  const points = await limits.badCredentials.take(address);
+  const points = await limits.badCredentials.take(placeOf(address));
   tell(c, limits.badCredentials, points);
   const header = c.req.header('authorization');
-  if (header !== undefined && (await limits.firstInMinute(`api_key.rejected ${address}`))) {
-    const actor = anonymousOf(c);
-    const prefix = prefixOf(header);
-    await writeAudit(db, {
-      action: 'api_key.rejected',
-      status: 'WARNING',
-      actor,
-      details: { prefix, method: c.req.method, path: c.req.path },
-    });
-    await observeAction(db, c.var.log, {
-      ...judgedOf(actor),
-      kind: 'sign_in_failed',
-      account: prefix ?? undefined,
-    });
-  }
+  if (header !== undefined) await noteRejectedKey(c, header);
   if (points.allowed) return;
   throw new RateLimited('Too many requests with credentials that do not work.', points.resetMs);
 }
-
-/** Which key it was, or pretends to be; nothing of its secret. */
-const prefixOf = (header: string): string | null =>
-  readSecret(header.replace(/^Bearer +/i, ''))?.prefix ?? null;
 
 function tell(c: AppContext, { limit }: RequestLimits, points: RequestPoints): void {
   c.header('ratelimit-limit', String(limit));

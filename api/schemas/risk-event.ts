@@ -6,6 +6,10 @@ import { iso, isoOrNull, timeOrNull, timeOut } from './common.ts';
 
 export const riskRule = z.enum(RISK_RULES);
 export const riskLevel = z.enum(RISK_LEVELS);
+/** Of a batch: the worst of its open events. */
+export const batchRisk = riskLevel
+  .nullable()
+  .meta({ description: 'The worst level of its open risk events; null where there is none.' });
 export const riskStatus = z.enum(['OPEN', 'RESOLVED']);
 export const riskResolution = z.enum(['false_alarm', 'confirmed', 'accepted']);
 

@@ -7,6 +7,7 @@ import { openLog } from '../../api/log.ts';
 import { makeTemporalClient } from '../../api/temporal.ts';
 import { openDatabase, type Db } from '../../db/client.ts';
 import { newId } from '../../db/new-id.ts';
+import { hashOfToken } from '../../db/queries/user-sessions.ts';
 import { noRow } from '../../db/rows.ts';
 import { makeVault } from '../../db/vault.ts';
 import { makeProviders } from '../../providers/registry.ts';
@@ -96,7 +97,7 @@ async function insertPerson(db: Db, secret: Buffer): Promise<string> {
      )
      insert into user_sessions (id, token, user_id, expires_at)
      select $2, $3, id, now() + interval '8 hours' from person`,
-    [newId('user'), newId('session'), token],
+    [newId('user'), newId('session'), hashOfToken(token)],
   );
   return `${SESSION_COOKIE}=${makeCookieSigner(secret).sign(SESSION_COOKIE, token)}`;
 }

@@ -23,6 +23,9 @@ export function pastStatements(payees: number): string[] {
     `insert into commissions (id, external_id, payee_id, amount_minor, currency, status, payable_id, earned_at, created_at)
      select ${commission}, 'past-' || i, ${payee}, ${AMOUNT}, 'USD', 'APPROVED', ${payable}, ${then}, ${then}
      from ${ready}`,
+    // Batches of the past end at once, which the product's never do.
+    'alter table batches disable trigger batches_born_queued',
+    'alter table payments disable trigger payments_batch_open',
     `insert into batches (id, status, provider, currency, total_minor, payment_count, chunk_count, content_hash,
        created_by, created_at, completed_at, completed_count, completed_minor)
      select ${batch}, 'COMPLETED', 'mock', 'USD', sum(${AMOUNT}), count(*), (count(*) + 99) / 100, 'past', 'bench',
@@ -33,6 +36,8 @@ export function pastStatements(payees: number): string[] {
      select ${payment}, ${batch}, ${payee}, ${idSql('account', 'i')}, 'acct-' || i, 'mock', 'USD', ${AMOUNT},
        1, ordinal / 100, ordinal, 'COMPLETED', 1, ${then}, ${then}, ${then}
      from ${ready}`,
+    'alter table batches enable trigger batches_born_queued',
+    'alter table payments enable trigger payments_batch_open',
     `insert into attempts (payment_id, generation, idempotency_key, request_hash, status, closed_at)
      select ${payment}, 1, ${payment} || ':1', 'past', 'SETTLED', ${then} from ${ready}`,
     `insert into ledger_entries (entry_id, line, account, side, amount_minor, currency, payee_id, payment_id, batch_id)

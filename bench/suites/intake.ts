@@ -74,7 +74,7 @@ async function handOver({ db }: Stage, batchId: string) {
   const patient = { deadlineMs: 120_000, repeatable: false };
   const run = (text: string) => db.run(settledRow, text, [batchId], patient);
   await run(
-    `update batches set status = 'QUEUED', queue_rank = 1, queued_at = now() where id = $1`,
+    `update batches set status = 'QUEUED', queue_rank = 1, queued_at = now(), undo_until = now() where id = $1`,
   );
   await run(`update batches set status = 'PROCESSING', executed_at = now() where id = $1`);
   await run(

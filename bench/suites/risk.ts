@@ -13,7 +13,8 @@ const DECISION_MS_MAX = 20;
 
 /**
  * How long the rules of suspicious activity take to decide, one decision after the other, over a year of
- * actions. The share of its batch counts for a payment, and a whole call for what an actor does.
+ * actions. The share of its batch counts for a payment, and a whole call for what an actor does. Beside
+ * each of these one row is looked up by its key: what that takes is the machine's, not the rules'.
  */
 export async function riskSuite({ ground, log, options, signal }: Bench): Promise<Findings> {
   const rounds: YearTally[] = [];
@@ -32,6 +33,7 @@ export async function riskSuite({ ground, log, options, signal }: Bench): Promis
   for (const kind of ['act', 'batch', 'earnings', 'answers', 'webhooks'] as const) {
     figures.push(figure(`call of ${kind}`, rounds, (tally) => tally.callMs.get(kind) ?? [0]));
   }
+  figures.push(figure('a look-up by its key', rounds, ({ referenceMs }) => referenceMs));
   const details = rounds.map(({ benign, planted, falseAlarms }) => ({
     benign,
     planted,

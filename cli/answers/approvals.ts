@@ -44,18 +44,28 @@ export const approvalRuleList = z.looseObject({ approvalRules: z.array(rule) });
 export const oneApprovalRule = z.looseObject({ approvalRule: rule });
 export const gone = z.looseObject({ success: z.literal(true) });
 
-export const policyAnswer = z.looseObject({
-  policy: z.looseObject({
-    baseCurrency: text,
-    highValueAmount: z.int(),
-    secondApproverFactor: z.int(),
-    undoWindowSeconds: z.int(),
-    accountCooldownHours: z.int(),
-    version: z.int(),
-    updatedBy: text,
-    updatedAt: text,
-  }),
+const policy = z.looseObject({
+  baseCurrency: text,
+  highValueAmount: z.int(),
+  secondApproverFactor: z.int(),
+  undoWindowSeconds: z.int(),
+  accountCooldownHours: z.int(),
+  inForce: z
+    .looseObject({
+      baseCurrency: text,
+      highValueAmount: z.int(),
+      secondApproverFactor: z.int(),
+      undoWindowSeconds: z.int(),
+      accountCooldownHours: z.int(),
+      fullyFrom: orNull,
+    })
+    .optional(),
+  version: z.int(),
+  updatedBy: text,
+  updatedAt: text,
 });
+export type Policy = z.infer<typeof policy>;
+export const policyAnswer = z.looseObject({ policy });
 
 export const ratesAnswer = z.looseObject({
   rates: z.array(z.looseObject({ currency: text, baseCurrency: text, day: text, rate: text })),

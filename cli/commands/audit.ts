@@ -12,11 +12,13 @@ import { addAuditVerify } from './audit-verify.ts';
 
 /** `bursar audit`: who did what and when, and whether that is still as it was written. */
 export function addAudit(program: Command): void {
-  const command = withPaging(program.command('audit').description('what happened, newest first'));
-  // Its commands have options of the same names as it has itself.
-  command.enablePositionalOptions();
+  const command = program
+    .command('audit')
+    .description('what happened, newest first, and whether that was changed');
+  // The list is a command of its own: options that two of them have must not be taken for the group's.
+  const list = command.command('list', { isDefault: true });
   handle<AuditFilters & Paging>(
-    auditFilters(command),
+    auditFilters(withPaging(list.description('what happened, newest first'))),
     ['bursar audit --batch bat_…', 'bursar audit --status FAILURE --limit 20 --json'],
     async ({ out, client }, { limit, cursor, ...filters }) => {
       const answer = await client().get(auditPage, '/api/disbursement/audit-logs', {

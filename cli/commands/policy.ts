@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { policyAnswer, ratesAnswer } from '../answers/approvals.ts';
+import { policyAnswer, ratesAnswer, type Policy } from '../answers/approvals.ts';
 import { moneyOf, minorUnitsOf } from '../money.ts';
 import { table } from '../output/table.ts';
 import { handle } from '../session.ts';
@@ -70,14 +70,23 @@ function addSet(policy: Command): void {
   );
 }
 
-function rendered(policy: typeof policyAnswer._output.policy): string {
+function rendered(policy: Policy): string {
   const { baseCurrency, highValueAmount, secondApproverFactor } = policy;
   return [
     `High value: from ${moneyOf(highValueAmount, baseCurrency)} an administrator, beyond ${secondApproverFactor} times that two.`,
     `Undo: ${policy.undoWindowSeconds} s between the last approval and the first send.`,
     `Changed accounts: not paid for ${policy.accountCooldownHours} h.`,
+    ...stillHolds(policy),
     `Version ${policy.version}, by ${policy.updatedBy} at ${policy.updatedAt}.`,
   ].join('\n');
+}
+
+function stillHolds({ inForce }: Policy): string[] {
+  if (!inForce || inForce.fullyFrom === null) return [];
+  const { fullyFrom, baseCurrency, highValueAmount, secondApproverFactor } = inForce;
+  return [
+    `Until ${fullyFrom} still: from ${moneyOf(highValueAmount, baseCurrency)} on, factor ${secondApproverFactor}, undo ${inForce.undoWindowSeconds} s, changed accounts ${inForce.accountCooldownHours} h.`,
+  ];
 }
 
 function addRateSet(rate: Command): void {

@@ -5,6 +5,19 @@
 create unique index user_second_factors_one on user_second_factors (user_id);
 --> statement-breakpoint
 
+-- Whoever stores the first super_admin waits for whoever does so at the same moment, and then sees it: each
+-- statement of a volatile function looks anew.
+create function is_without_super_admin() returns boolean language plpgsql volatile as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('super_admin', 0));
+  return not exists (select 1 from users where role = 'super_admin');
+end $$;
+--> statement-breakpoint
+
+-- Who has invited a person, newest first.
+create index audit_logs_invitations on audit_logs ((details ->> 'userId'), id) where action = 'user.invited';
+--> statement-breakpoint
+
 -- Roles: their history is append-only, nobody stands in it as the one who changed their own, and no role
 -- changes without it. A person who is made with a role has that as the first line.
 create trigger role_changes_append_only before update or delete on role_changes

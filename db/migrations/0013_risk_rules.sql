@@ -9,7 +9,9 @@ where action in ('batch.approved', 'batch.execution_requested', 'batch.resumed',
 --> statement-breakpoint
 create index audit_logs_watched on audit_logs (action, created_at)
 where action in ('sign_in.failed', 'step_up.failed', 'api_key.rejected', 'webhook.rejected', 'policy.changed',
-  'approval_rule.changed', 'approval_rule.deleted');
+  'approval_rule.changed', 'approval_rule.deleted', 'currency_rate.set', 'allow_list.changed');
+--> statement-breakpoint
+create index audit_logs_invited on audit_logs ((details->>'userId'), id) where action = 'user.invited';
 --> statement-breakpoint
 create index approvals_newest on approvals (created_at);
 --> statement-breakpoint
@@ -45,6 +47,9 @@ create index payment_risks_event on payment_risks (event_id);
 
 -- Nothing of a batch is sent before it was judged.
 alter table batches add column risk_judged_at timestamp with time zone;
+--> statement-breakpoint
+-- Up to which change of its account a payment was looked at by a person, or bound; none: as it was made.
+alter table payments add column account_seen_at timestamp with time zone;
 --> statement-breakpoint
 create index risk_events_actor on risk_events (actor) where status = 'OPEN' and actor is not null;
 --> statement-breakpoint

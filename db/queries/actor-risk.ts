@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RiskRule } from '../../domain/risk/rule.ts';
 import type { Db } from '../client.ts';
+import { isLastSuperAdmin } from '../errors.ts';
 
 /** The rules about who acts; what the others find is about payments, batches or providers. */
 const ACTOR_RULES: readonly RiskRule[] = [
@@ -35,12 +36,19 @@ export async function openRiskOf(db: Db, actor: string): Promise<OpenActorRisk |
 
 /**
  * Freezes a key, or a person with all of their sessions, with its audit row; a token has nothing here
- * that could be frozen. Safe to repeat.
+ * that could be frozen. The last super_admin is not frozen, or nobody could resolve the event: only
+ * their sessions end. Safe to repeat.
  */
 export async function freezeActor(db: Db, actor: string, reason: string): Promise<void> {
   const [kind, id] = [actor.slice(0, actor.indexOf(':')), actor.slice(actor.indexOf(':') + 1)];
   if (kind === 'key') await db.run(z.unknown(), FREEZE_KEY, [id, reason]);
-  if (kind === 'user') await db.run(z.unknown(), FREEZE_USER, [id, reason]);
+  if (kind !== 'user') return;
+  try {
+    await db.run(z.unknown(), FREEZE_USER, [id, reason]);
+  } catch (error) {
+    if (!isLastSuperAdmin(error)) throw error;
+    await db.run(z.unknown(), END_SESSIONS, [id, reason]);
+  }
 }
 
 const FREEZE_KEY = `
@@ -60,3 +68,12 @@ const FREEZE_USER = `
   )
   insert into audit_logs (action, status, actor, details)
   select 'user.frozen', 'WARNING', 'system', jsonb_build_object('userId', id, 'reason', $2::text) from frozen`;
+
+const END_SESSIONS = `
+  with ended as (
+    delete from user_sessions where user_id = $1 returning id
+  )
+  insert into audit_logs (action, status, actor, details)
+  select 'session.revoked', 'WARNING', 'system',
+    jsonb_build_object('userId', $1::text, 'sessions', count(*), 'reason', $2::text)
+  from ended having count(*) > 0`;

@@ -79,6 +79,11 @@ async function tryToAdd(db: Db, given: NewRuleVersion): Promise<StoredVersion | 
 const TARGET = `r.programme_id = $2 and r.group_name is not distinct from $3::text
   and r.payee_id is not distinct from $4::text`;
 
+/** What the audit row tells of a version. */
+const shown = (row: string): string =>
+  `jsonb_build_object('version', ${row}.version, 'effectiveFrom', ${row}.effective_from, 'effectiveTo', ${row}.effective_to,
+    'terms', ${row}.terms, 'note', ${row}.note)`;
+
 /** A rule that is there is locked, so that callers at once wait for each other and do not deadlock. */
 const STATEMENT = `
   with made as (
@@ -88,6 +93,10 @@ const STATEMENT = `
   ),
   standing as materialized (select r.id from payout_rules r where ${TARGET} for update),
   rule as materialized (select id from made union select id from standing),
+  prior as materialized (
+    select ${shown('v')} as before from rule join payout_rule_versions v on v.rule_id = rule.id
+    where v.effective_from <= $5::timestamptz order by v.effective_from desc limit 1
+  ),
   ended as (
     update payout_rule_versions v set effective_to = $5::timestamptz from rule
     where v.rule_id = rule.id and v.effective_to is null and v.effective_from < $5::timestamptz
@@ -118,7 +127,8 @@ const STATEMENT = `
     select 'rule.version_added', 'SUCCESS', $9, $10, $11, jsonb_strip_nulls(jsonb_build_object(
       'ruleId', rule_id, 'version', version, 'programmeId', $2::text, 'groupName', $3::text, 'affiliateId', $4::text,
       'effectiveFrom', effective_from, 'effectiveTo', effective_to, 'ended', (select version from ended)))
-    from added
+        || jsonb_build_object('before', (select before from prior), 'after', ${shown('a')})
+    from added a
   )
   select * from added`;
 

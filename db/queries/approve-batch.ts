@@ -28,7 +28,8 @@ export interface Decision {
 export async function decideBatch(db: Db, input: Decision): Promise<void> {
   const state = await batchState(db, input.batchId);
   const [mine] = await db.run(ownRow, OWN_HAND, [input.batchId, input.actor.id]);
-  if (mine?.own) throw ownBatch();
+  if (mine?.made) throw ownBatch();
+  if (mine?.own) throw appointed();
   if (input.role === null) throw notPerson();
   if (state.content_hash !== input.contentHash) throw contentChanged();
   if (input.decision === 'approved') await refuseTooEarly(db, input, input.role);
@@ -42,8 +43,9 @@ export async function decideBatch(db: Db, input: Decision): Promise<void> {
   );
 }
 
-const ownRow = z.object({ own: z.boolean() });
-const OWN_HAND = 'select has_own_hand(b, $2) as own from batches b where b.id = $1';
+const ownRow = z.object({ own: z.boolean(), made: z.boolean() });
+const OWN_HAND = `
+  select has_own_hand(b, $2) as own, $2 in (select hands_of(b)) as made from batches b where b.id = $1`;
 
 async function refuseTooEarly(db: Db, { batchId, actor }: Decision, role: Role): Promise<void> {
   const { requirements, words: all } = await approvalsOf(db, batchId);
@@ -86,7 +88,7 @@ async function keepWord(db: Db, input: Decision): Promise<unknown[]> {
 const KEEP = `
   with content as (
     select id, content_hash from batches
-    where id = $1 and status = 'PENDING' and deleted_at is null and content_hash = $6 for share
+    where id = $1 and status = 'PENDING' and deleted_at is null and content_hash = $6 for no key update
   ),
   word as (
     insert into approvals as v (id, batch_id, content_hash, decision, actor, role, comment)
@@ -114,6 +116,12 @@ const ownBatch = (): DomainError =>
   new DomainError(
     'own_batch',
     'Whoever made or changed a batch does not decide on it; ask another approver.',
+  );
+
+const appointed = (): DomainError =>
+  new DomainError(
+    'own_batch',
+    'Whoever made or changed this batch gave you your role, invited you or took your second factor away; ask an approver whom somebody else appointed.',
   );
 
 const contentChanged = (): DomainError =>

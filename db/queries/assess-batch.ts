@@ -2,10 +2,10 @@ import { z } from 'zod';
 import {
   requirementsOf,
   type ApprovalPolicy,
+  type Measured,
   type Requirement,
   type RuleOfApproval,
 } from '../../domain/approval/requirements.ts';
-import { onlyRow } from '../rows.ts';
 import type { Db } from '../client.ts';
 import { inTransaction, type Tx } from '../transaction.ts';
 import { storedConditions, storedSteps } from '../approval-terms.ts';
@@ -29,16 +29,20 @@ export async function assessIn(tx: Tx, batchId: string): Promise<void> {
     [batchId],
   );
   if (locked.length === 0) return;
-  const [rules, policy] = [await rulesInForce(tx), await policyOf(tx)];
-  const facts = await batchFacts(tx, batchId, {
+  const rules = await rulesInForce(tx);
+  const asked = {
     newPayee: rules.some(({ conditions }) => conditions.newPayee !== undefined),
     changedAccount: rules.some(({ conditions }) => conditions.changedAccount !== undefined),
-  });
-  if (!facts) return;
-  await tx.run(z.unknown(), KEEP, [
-    batchId,
-    JSON.stringify(requirementsOf(facts, rules, policy).map(toStored)),
-  ]);
+  };
+  const measured: Measured[] = [];
+  for (const policy of await policiesOf(tx)) {
+    const facts = await batchFacts(tx, batchId, asked, policy.baseCurrency);
+    if (facts) measured.push({ facts, policy });
+  }
+  const [now, before] = measured;
+  if (!now) return;
+  const needed = requirementsOf(now.facts, rules, now.policy, before);
+  await tx.run(z.unknown(), KEEP, [batchId, JSON.stringify(needed.map(toStored))]);
 }
 
 const ruleRow = z.object({
@@ -70,19 +74,20 @@ const policyRow = z.object({
   second_approver_factor: z.number(),
 });
 
-/** As it is at this instant: what is kept here decides over money. */
-async function policyOf(tx: Tx): Promise<ApprovalPolicy> {
-  const row = onlyRow(
-    await tx.run(
-      policyRow,
-      'select base_currency, high_value_minor, second_approver_factor from security_policy',
-    ),
+/**
+ * As it is at this instant, since what is kept here decides over money: the policy, and the stricter one
+ * before while that still holds.
+ */
+async function policiesOf(tx: Tx): Promise<ApprovalPolicy[]> {
+  const rows = await tx.run(
+    policyRow,
+    'select base_currency, high_value_minor, second_approver_factor from high_value_measures()',
   );
-  return {
+  return rows.map((row) => ({
     baseCurrency: row.base_currency,
     highValueMinor: row.high_value_minor,
     secondApproverFactor: row.second_approver_factor,
-  };
+  }));
 }
 
 const toStored = (requirement: Requirement, index: number) => ({
@@ -102,7 +107,7 @@ const toStored = (requirement: Requirement, index: number) => ({
  * escalated stays so. A batch that is not cleared any more waits anew once it is.
  */
 const KEEP = `
-  with batch as (select id, coalesce(edited_at, created_at) as since, assessed_at from batches where id = $1),
+  with batch as (select id, coalesce(edited_at, created_at) as since from batches where id = $1),
   wanted as materialized (
     select i.ordinal, i.rule_id, i.name, i.reason, i.steps, i.ordered,
       array(select jsonb_array_elements_text(i.excluded)) as excluded,
@@ -141,7 +146,7 @@ const KEEP = `
     insert into audit_logs (action, status, batch_id, actor, details)
     select 'batch.requirements_changed', 'INFO', b.id, 'system',
       jsonb_build_object('before', m.before, 'after', m.after)
-    from moved m cross join batch b where b.assessed_at is not null or jsonb_array_length(m.after) > 0
+    from moved m cross join batch b
   )
   update batches b set assessed_at = now(),
     undo_until = case when exists (select 1 from moved) then null else b.undo_until end

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Slice } from '../../domain/chunks.ts';
 import type { Db } from '../client.ts';
+import { accountSeenAt } from './account-cooldown.ts';
 
 /**
  * Looks up where unsent shares of an escrow release go: to the account that each payee has now. One
@@ -18,10 +19,11 @@ export const bindAccounts = (db: Db, batchId: string, slice: Slice): Promise<unk
          and b.cancel_requested_at is null and p.status = 'PENDING' and p.chunk between $2 and $3
      ),
      bound as (
-       update payments p set account_id = u.account_id, account_ref = u.account_ref, updated_at = now()
+       update payments p set account_id = u.account_id, account_ref = u.account_ref,
+         account_seen_at = u.changed_at, updated_at = now()
        from unsent u
        where p.id = u.id and p.status = 'PENDING' and u.account_id is not null
-         and (p.account_id is distinct from u.account_id or p.account_ref <> u.account_ref or u.changed_at > p.updated_at)
+         and (p.account_id is distinct from u.account_id or p.account_ref <> u.account_ref or u.changed_at > ${accountSeenAt('p')})
        returning p.id
      ),
      held as (

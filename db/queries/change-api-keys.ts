@@ -39,7 +39,9 @@ export async function revokeApiKey(db: Db, id: string, actor: Actor): Promise<Ap
        returning id
      )
      insert into audit_logs (action, status, actor, ip_address, user_agent, details)
-     select 'api_key.revoked', 'SUCCESS', $2, $3, $4, jsonb_build_object('keyId', id) from revoked`,
+     select 'api_key.revoked', 'SUCCESS', $2, $3, $4, jsonb_build_object('keyId', id,
+       'before', jsonb_build_object('revoked', false), 'after', jsonb_build_object('revoked', true))
+     from revoked`,
     [id, actor.id, actor.ipAddress, actor.userAgent],
   );
   return findApiKeyById(db, id);
@@ -85,8 +87,9 @@ export async function rotateApiKey(
      )
      insert into audit_logs (action, status, actor, ip_address, user_agent, details)
      select 'api_key.rotated', 'SUCCESS', $7, $8, $9,
-       jsonb_build_object('keyId', made.rotated_from, 'newKeyId', made.id, 'oldEndsAt', ending.expires_at)
-     from made, ending
+       jsonb_build_object('keyId', made.rotated_from, 'newKeyId', made.id, 'oldEndsAt', ending.expires_at,
+         'before', jsonb_build_object('expiresAt', old.expires_at), 'after', jsonb_build_object('expiresAt', ending.expires_at))
+     from made, ending, old
      returning (details ->> 'newKeyId') as id`,
     [
       oldId,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Db } from '../client.ts';
-import { coolingDown } from './account-cooldown.ts';
+import { accountSeenAt, coolingDown } from './account-cooldown.ts';
 import { heldByRisk } from './risk-held.ts';
 
 /** A payment about to be sent: under which generation, and the hash of the exact bytes. */
@@ -25,10 +25,10 @@ const claimStatement = `
   judged as materialized (
     select i.*, o.status as was,
       case when o.status = 'PENDING' then case
+        when a.account_ref <> o.account_ref or a.changed_at > ${accountSeenAt('o')} then 'account_changed'
         when y.hold_reason is not null or a.blocked_code is not null then 'payee_hold'
         when ${heldByRisk('o.id')} then 'risk'
         when a.id is null then 'no_account'
-        when a.account_ref <> o.account_ref or a.changed_at > o.updated_at then 'account_changed'
         when a.kyc_status <> 'APPROVED' then 'kyc'
         when ${coolingDown('a')} then 'account_changed'
       end end as hold
@@ -88,8 +88,8 @@ const claimStatement = `
  * or somebody else's. Safe to repeat: what `fence` claimed already is answered again.
  *
  * Payees and accounts are judged once more here, so nobody is paid who was held, lost the
- * verification or changed the account after the batch was made, or after a person last looked at it;
- * nor to an account that was changed lately and that nobody else has verified since. What a risk rule
+ * verification or changed the account after the batch was made, or after a person last looked at it,
+ * whatever else the payment was held by meanwhile; nor to an account that was changed lately and that nobody else has verified since. What a risk rule
  * found and nobody let pass is held, and of a batch that was not judged nothing is claimed.
  * A payment that was changed since its request was written, as a share that another execution has
  * bound to another account, is not sent by that request; it stays due.

@@ -52,6 +52,9 @@ const HOLD = `
     union
     select p.id, n.rule, n.event_id from named n join payments p on p.payee_id = n.payee_id
     where n.payment_id is null and p.batch_id = $1
+    union
+    select p.id, n.rule, n.event_id from named n join payments p on p.batch_id = $1
+    where n.payment_id is null and n.payee_id is null
   ),
   linked as (
     insert into payment_risks (payment_id, rule, event_id)
@@ -81,7 +84,7 @@ interface Stop {
   eventId: string;
 }
 
-/** The payments that a finding stops; those of the payee in the batch where it names none. */
+/** The payments that a finding stops; where it names none, those of its payee in the batch, or all. */
 function stopsOf({ id, finding }: RaisedRisk): Stop[] {
   const about = { rule: finding.rule, payeeId: finding.payeeId ?? null, eventId: id };
   const listed = idList.safeParse(finding.evidence['paymentIds']);
@@ -90,7 +93,7 @@ function stopsOf({ id, finding }: RaisedRisk): Stop[] {
     ...(listed.success ? listed.data : []),
   ];
   if (ids.length > 0) return ids.map((paymentId) => ({ ...about, paymentId }));
-  return about.payeeId === null ? [] : [{ ...about, paymentId: null }];
+  return [{ ...about, paymentId: null }];
 }
 
 async function holdRisky(

@@ -47,7 +47,10 @@ export async function storeHolidays(
      ),
      trail as (
        insert into audit_logs (action, status, actor, ip_address, user_agent, details)
-       select 'holidays.stored', 'SUCCESS', $4, $5, $6, jsonb_build_object('calendar', $1::text, 'days', count(*)) from kept
+       select 'holidays.stored', 'SUCCESS', $4, $5, $6,
+         jsonb_build_object('calendar', $1::text, 'days', (select count(*) from kept)) || audit_changes(
+           coalesce((select jsonb_object_agg(day, name) from holidays where calendar = $1), '{}'),
+           coalesce((select jsonb_object_agg(day, name) from given), '{}'))
      )
      select count(*) as kept from kept`,
     [

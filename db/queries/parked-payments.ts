@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PARKED_TOO_LONG } from '../../domain/payment.ts';
 import type { Db } from '../client.ts';
 import { countColumn, onlyRow } from '../rows.ts';
-import { coolingDown } from './account-cooldown.ts';
+import { accountSeenAt, coolingDown } from './account-cooldown.ts';
 import { cancelStatement } from './cancel-statement.ts';
 import { openedTrail, RANKED_CASE_ID } from './cases.ts';
 import { requeued, requeuedTrail } from './requeue-batch.ts';
@@ -28,10 +28,10 @@ export const MAY_CONTINUE = `
         when 'kyc' then true
         when 'payee_hold' then true
         when 'no_account' then p.account_id is null or a.changed_at > p.held_at
-        when 'account_changed' then b.release_id is not null or a.changed_at <= p.created_at
+        when 'account_changed' then true
         else false end
       and not ${coolingDown('a')} and not ${heldByRisk('p.id')}
-      and (b.release_id is not null or (a.id = p.account_id and a.account_ref = p.account_ref and a.changed_at <= p.updated_at)))`;
+      and (b.release_id is not null or (a.id = p.account_id and a.account_ref = p.account_ref and a.changed_at <= ${accountSeenAt('p')})))`;
 
 /** The batches with held payments, of these payees or of anybody, that are held by nothing any more. */
 export async function batchesParkedFor(

@@ -161,6 +161,9 @@ const shown = (row: string): string =>
     'cutoffTime', ${row}.cutoff_time, 'overlap', ${row}.overlap, 'catchupHours', ${row}.catchup_hours,
     'startsOn', ${row}.starts_on, 'mode', ${row}.mode, 'limitAmount', ${row}.limit_minor)`;
 
+const shownPause = (row: string): string =>
+  `jsonb_build_object('paused', ${row}.paused, 'pausedReason', ${row}.paused_reason)`;
+
 /**
  * Changes a schedule, with its audit row; a mode without a limit drops the limit. Throws `not_found`, and
  * `validation_error` for a limit with a mode that has none, or the other way round.
@@ -218,15 +221,18 @@ export async function pauseSchedule(
 ): Promise<ScheduleRow> {
   await db.run(
     idRow,
-    `with changed as (
-       update payout_schedules set paused = $2::bool,
+    `with before as materialized (select * from payout_schedules where id = $1 for update),
+     changed as (
+       update payout_schedules s set paused = $2::bool,
          paused_reason = case when $2::bool then $3::text end, updated_at = now()
-       where id = $1 and deleted_at is null and paused <> $2::bool returning id
+       from before b
+       where s.id = b.id and s.deleted_at is null and s.paused <> $2::bool
+       returning s.id, audit_changes(${shownPause('b')}, ${shownPause('s')}) as changes
      ),
      trail as (
        insert into audit_logs (action, status, actor, ip_address, user_agent, details)
        select case when $2::bool then 'schedule.paused' else 'schedule.resumed' end, 'SUCCESS', $4, $5, $6,
-         jsonb_strip_nulls(jsonb_build_object('scheduleId', id, 'reason', $3::text))
+         jsonb_strip_nulls(jsonb_build_object('scheduleId', id, 'reason', $3::text)) || changes
        from changed
      )
      select id from changed`,
@@ -242,11 +248,13 @@ export async function deleteSchedule(db: Db, id: string, actor: Actor): Promise<
     idRow,
     `with gone as (
        update payout_schedules set deleted_at = now(), updated_at = now()
-       where id = $1 and deleted_at is null returning id
+       where id = $1 and deleted_at is null returning payout_schedules.*
      ),
      trail as (
        insert into audit_logs (action, status, actor, ip_address, user_agent, details)
-       select 'schedule.deleted', 'SUCCESS', $2, $3, $4, jsonb_build_object('scheduleId', id) from gone
+       select 'schedule.deleted', 'SUCCESS', $2, $3, $4,
+         jsonb_build_object('scheduleId', g.id, 'before', ${shown('g')}, 'after', null)
+       from gone g
      )
      select id from gone`,
     [id, actor.id, actor.ipAddress, actor.userAgent],

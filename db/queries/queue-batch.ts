@@ -18,7 +18,7 @@ export const REJECTED = `exists (select 1 from approvals v
 /** What the platform itself releases needs no time for second thoughts, unless people approve it. */
 const UNDO_UNTIL = `coalesce(b.undo_until, now() + interval '1 second' * case
   when b.source = 'escrow' and not exists (select 1 from approval_requirements r where r.batch_id = b.id) then 0
-  else (select undo_window_seconds from security_policy) end)`;
+  else undo_window_seconds() end)`;
 
 const DUE = `greatest(coalesce(b.scheduled_for, now()), ${UNDO_UNTIL}) <= now()`;
 
@@ -35,24 +35,30 @@ export async function queueIfCleared(
   { onlyIfRequested = false } = {},
 ): Promise<BatchState | null> {
   await assessIfNever(db, batchId);
-  try {
-    const rows = await db.run(
-      statusRow,
-      QUEUE,
-      [batchId, actor.id, actor.ipAddress, actor.userAgent, onlyIfRequested],
+  const values = [batchId, actor.id, actor.ipAddress, actor.userAgent, onlyIfRequested];
+  for (let tries = 1; ; tries += 1) {
+    try {
       // Each payee of it may be written a mail.
-      { deadlineMs: 60_000 },
-    );
-    return rows[0]?.status ?? null;
-  } catch (error) {
-    // Somebody rejected it, or lost their role, in this very moment.
-    if (isNotCleared(error)) return null;
-    throw error;
+      const rows = await db.run(statusRow, QUEUE, values, { deadlineMs: 60_000 });
+      return rows[0]?.status ?? null;
+    } catch (error) {
+      // Somebody rejected it, or lost their role, in this very moment; or it needs more than it did.
+      if (!isNotCleared(error)) throw error;
+      if (tries >= TRIES_MAX) return null;
+      await assessBatch(db, batchId);
+    }
   }
 }
 
+const TRIES_MAX = 2;
+
 const QUEUE = `
-  with asked as (
+  with lost as (
+    update batches b set undo_until = null
+    where b.id = $1 and b.status = 'PENDING' and b.undo_until is not null
+      and (approvals_missing(b.id) > 0 or ${REJECTED})
+  ),
+  asked as (
     update batches b set
       execute_requested_at = coalesce(b.execute_requested_at, now()),
       undo_until = ${UNDO_UNTIL},

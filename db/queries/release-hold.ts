@@ -6,12 +6,13 @@ const released = (given: string): string => `
   released as (
     update holds h set released_at = now(), released_by = $3, release_reason = $6
     where h.id = $2 and h.released_at is null and ${given}
-    returning h.id, h.subject_kind, h.subject_id, h.kind
+    returning h.id, h.subject_kind, h.subject_id, h.kind, h.reason
   ),
   trail_of_hold as (
     insert into audit_logs (action, status, batch_id, payment_id, actor, ip_address, user_agent, details)
     select 'hold.released', 'INFO', $1, case subject_kind when 'payment' then subject_id end, $3, $4::text, $5::text,
-      jsonb_build_object('holdId', id, 'subject', subject_kind, 'subjectId', subject_id, 'kind', kind, 'reason', $6::text)
+      jsonb_build_object('holdId', id, 'subject', subject_kind, 'subjectId', subject_id, 'kind', kind, 'reason', $6::text,
+        'before', jsonb_build_object('held', true, 'heldFor', reason), 'after', jsonb_build_object('held', false))
     from released
   )`;
 

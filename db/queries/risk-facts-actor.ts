@@ -59,6 +59,8 @@ const factsRow = z.object({
   failures_of_account: z.number().default(0),
   failures_of_address: z.number().default(0),
   done: z.number().default(0),
+  own_networks: z.array(z.string()).default([]),
+  first_day: z.boolean().default(false),
   roles: z.array(granted).default([]),
   approved: z
     .object({
@@ -75,21 +77,38 @@ const factsRow = z.object({
     .default([]),
 });
 
-/** $1 actor, $2 now, $3 begin of 90 days. */
-const HISTORY = `
+/**
+ * $1 actor, $2 now, $3 begin of 90 days. By hour, which one pass over the actions makes and needs no
+ * order: user agents are long and alike, and slow to sort. `lately` counts those since `since`.
+ */
+const history = (since: string): string => `
   recent as materialized (
-    select action, ip_address, user_agent, created_at from audit_logs
-    where actor = $1 and action in ${SEEN_SQL} and created_at >= $3::timestamptz and created_at < $2::timestamptz
-    order by created_at desc limit ${ACTIONS_MAX}
+    select ip_address, user_agent, date_trunc('hour', created_at at time zone 'UTC') as hour, count(*) as times,
+      count(*) filter (where created_at >= ${since}::timestamptz) as lately,
+      min(created_at) as first_at, max(created_at) as last_at, bool_or(action in ${MONEY_SQL}) as money
+    from (
+      select action, ip_address, user_agent, created_at from audit_logs
+      where actor = $1 and action in ${SEEN_SQL} and created_at >= $3::timestamptz and created_at < $2::timestamptz
+      order by created_at desc limit ${ACTIONS_MAX}
+    ) newest
+    group by 1, 2, 3
   )`;
 
 const PLACES = `
   (select coalesce(json_agg(p), '[]') from (
-     select ip_address as "ipAddress", user_agent as "userAgent", count(*)::int as times,
-       count(distinct (created_at at time zone 'UTC')::date)::int as days, min(created_at) as "firstAt",
-       max(created_at) as "lastAt", bool_or(action in ${MONEY_SQL}) as money
+     select ip_address as "ipAddress", user_agent as "userAgent", sum(times)::int as times,
+       count(distinct hour::date)::int as days, min(first_at) as "firstAt", max(last_at) as "lastAt",
+       bool_or(money) as money
      from recent group by ip_address, user_agent
    ) p) as places`;
+
+const OWN_NETWORKS = `
+  (select coalesce(json_agg(n.cidr), '[]') from (
+     select unnest(k.cidrs) as cidr from api_keys k where $1 = 'key:' || k.id
+     union
+     select unnest(l.cidrs) from api_keys k
+     join allow_lists l on (l.scope, l.subject) in (('key', k.id), ('role', k.role)) where $1 = 'key:' || k.id
+   ) n) as own_networks`;
 
 const ACCEPTED = `
   (select coalesce(json_agg(json_build_object('rule', e.rule, 'subject', e.subject, 'at', e.resolved_at)), '[]')
@@ -104,7 +123,7 @@ const GRANTED = `
   me as (select $1::text as holder union select person_behind($1)),
   makers as (
     select person_behind(maker) as holder from batches b, unnest(array[b.created_by, b.edited_by]) as maker
-    where b.id = $6 and maker like any (array['user:%', 'key:%'])
+    where b.id = $6 and maker not in ('system', 'anonymous')
   ),
   granted as materialized (
     select r.id, h.holder, r.from_role as "fromRole", r.to_role as "toRole", r.actor as "grantedBy",
@@ -132,13 +151,14 @@ const GRANTED = `
 
 /** $4 quiet days, $5 begin of 30 days, $6 batch, $7 begin of fresh roles, $8 begin of the pair's approvals. */
 const MONEY = `
-  with ${HISTORY}, ${GRANTED}
-  select ${quietSql('$2', '$4')} as quiet, ${PLACES}, ${ACCEPTED},
+  with ${history('$5')}, ${GRANTED}
+  select ${quietSql('$2', '$4')} as quiet, ${PLACES}, ${ACCEPTED}, ${OWN_NETWORKS},
+    coalesce((select min(created_at) from users) > $2::timestamptz - interval '24 hours', false) as first_day,
     (select coalesce(json_agg(h), '[]') from (
-       select extract(hour from created_at at time zone 'UTC')::int as hour, count(*)::int as times
-       from recent where created_at >= $5::timestamptz group by 1
+       select extract(hour from hour)::int as hour, sum(lately)::int as times
+       from recent where lately > 0 group by 1
      ) h) as hours,
-    (select count(distinct (created_at at time zone 'UTC')::date)::int from recent where created_at >= $5::timestamptz) as hour_days,
+    (select count(distinct hour::date)::int from recent where lately > 0) as hour_days,
     (select coalesce(json_agg(g), '[]') from granted g where g.holder = $1) as roles,
     (select json_build_object('creator', m.creator, 'madeAt', m.made_at, 'byThisActor', n.mine, 'byAll', n.everyones,
        'ties', (select coalesce(json_agg(t), '[]') from ties t))
@@ -161,16 +181,19 @@ const counted = (rule: string): string => `
         and e.resolved_at >= $3::timestamptz and e.resolved_at <= $2::timestamptz))`;
 
 const REVEAL = `
-  with ${HISTORY}
-  select ${PLACES}, ${ACCEPTED}, (${counted('bulk_reveal')}) as done`;
+  with ${history('$2')}
+  select ${PLACES}, ${ACCEPTED}, ${OWN_NETWORKS}, (${counted('bulk_reveal')}) as done`;
 
 const DENIED = `select (${counted('permission_probing')}) as done`;
 
-/** $4 the account, $5 the address, $6 begin of the time that counts, which begins anew where a person has let it pass. */
+/**
+ * $4 the account, $5 the address, $6 begin of the time that counts, which begins anew where a person has
+ * let it pass. A row of rejected keys stands for as many as it says, of any account.
+ */
 const FAILURES = `
   (select count(*) filter (where l.details->>'email' = $4 or l.details->>'prefix' = $4
        or ($1 in (l.actor, 'user:' || (l.details->>'userId')) and $1 <> 'anonymous'))::int as of_account,
-     count(*) filter (where l.ip_address = $5)::int as of_address
+     coalesce(sum(coalesce((l.details->>'count')::int, 1)) filter (where l.ip_address = $5), 0)::int as of_address
    from audit_logs l
    where l.action in ('sign_in.failed', 'step_up.failed', 'api_key.rejected')
      and l.created_at > greatest($6::timestamptz, (select max(e.resolved_at) from risk_events e
@@ -181,7 +204,7 @@ const SIGN_IN_FAILED = `
   select f.of_account as failures_of_account, f.of_address as failures_of_address from ${FAILURES}
   where $3::timestamptz is not null`;
 const SIGN_IN_SUCCEEDED = `
-  with ${HISTORY}
+  with ${history('$2')}
   select f.of_account as failures_of_account, f.of_address as failures_of_address, ${PLACES}, ${ACCEPTED} from ${FAILURES}`;
 
 const RECORDS: Partial<Record<JudgedKind, string>> = {
@@ -246,6 +269,7 @@ export async function actorFacts(
     quiet: row.quiet,
     highValue: false,
     places: row.places,
+    ownNetworks: row.own_networks,
     hours,
     hourDays: row.hour_days,
     failuresOfAccount: row.failures_of_account + (account === null ? 0 : failed),
@@ -254,6 +278,7 @@ export async function actorFacts(
     reveals: kind === 'reveal' ? done : 0,
     exports: kind === 'export' ? done : 0,
     roles: row.roles,
+    firstDay: row.first_day,
     approved: row.approved && batchId !== null ? { batchId, ...row.approved } : null,
     accepted: row.accepted,
   };

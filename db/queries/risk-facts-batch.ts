@@ -18,6 +18,8 @@ export interface BatchFacts {
   paymentCount: number;
   view: BatchView;
   raised: readonly RaisedLimit[];
+  /** High value in the batch's currency before anything was raised; null where that is not known. */
+  strictMinor: bigint | null;
 }
 
 const time = z.string().transform((text) => new Date(text));
@@ -34,6 +36,7 @@ const batchRow = z.object({
       by: z.string(),
       at: time,
       first: z.boolean(),
+      own: z.boolean(),
     }),
   ),
   changes: z.array(
@@ -42,9 +45,25 @@ const batchRow = z.object({
       details: z.record(z.string(), z.unknown()).nullable(),
       by: z.string(),
       at: time,
+      own: z.boolean(),
     }),
   ),
 });
+type BatchRow = z.infer<typeof batchRow>;
+
+/** What loosens the policy holds so much later only. */
+const POLICY_WAITS = '24 hours';
+
+/** That whoever is behind `actor` had their hand in the batch. */
+const byMaker = (actor: string): string =>
+  `exists (select 1 from hands_behind(${actor}) as h (hand) where h.hand in (select hands_of(b)))`;
+
+/** The rate of the day before, or of the same day as it was, which what was set is compared with. */
+const WITH_RATE_BEFORE = `
+  case when l.action <> 'currency_rate.set' then l.details else l.details || jsonb_build_object('was',
+    coalesce(l.details->>'before', (select r.rate::text from currency_rates r
+      where r.base_currency = $3 and r.currency = b.currency and r.day < (l.details->>'day')::date
+      order by r.day desc limit 1))) end`;
 
 /** $1 batch, $2 now, $3 base currency, $4 begin of the time of raised limits, $5 quiet days. */
 const BATCH = `
@@ -53,7 +72,8 @@ const BATCH = `
      where r.base_currency = $3 and r.currency = b.currency and r.day <= $2::timestamptz::date
      order by r.day desc limit 1) as rate,
     (select coalesce(json_agg(json_build_object('terms', v.terms, 'was', coalesce(w.terms, u.terms), 'by', v.created_by,
-        'at', v.created_at, 'first', w.terms is null and r.group_name is null and r.payee_id is null)), '[]')
+        'at', v.created_at, 'first', w.terms is null and r.group_name is null and r.payee_id is null,
+        'own', ${byMaker('v.created_by')})), '[]')
      from payout_rule_versions v join payout_rules r on r.id = v.rule_id
      left join lateral (
        select terms from payout_rule_versions w where w.rule_id = v.rule_id and w.version < v.version
@@ -66,9 +86,13 @@ const BATCH = `
      ) u on w.terms is null
      where v.created_at > $4::timestamptz and v.created_at <= $2::timestamptz
        and (b.programme_id is null or r.programme_id = b.programme_id)) as versions,
-    (select coalesce(json_agg(json_build_object('action', l.action, 'details', l.details, 'by', l.actor, 'at', l.created_at)), '[]')
-     from audit_logs l where l.action in ('policy.changed', 'approval_rule.changed', 'approval_rule.deleted')
-       and l.created_at > $4::timestamptz and l.created_at <= $2::timestamptz) as changes
+    (select coalesce(json_agg(json_build_object('action', l.action, 'details', ${WITH_RATE_BEFORE}, 'by', l.actor,
+        'at', l.created_at, 'own', ${byMaker('l.actor')}) order by l.id), '[]')
+     from audit_logs l
+     where l.action in ('policy.changed', 'approval_rule.changed', 'approval_rule.deleted', 'currency_rate.set', 'allow_list.changed')
+       and l.created_at > $4::timestamptz - interval '${POLICY_WAITS}' and l.created_at <= $2::timestamptz
+       and (l.action = 'policy.changed' or l.created_at > $4::timestamptz)
+       and (l.action <> 'currency_rate.set' or (l.details->>'currency' = b.currency and l.details->>'baseCurrency' = $3))) as changes
   from batches b where b.id = $1`;
 
 /** A batch, what it is compared with, and what was raised shortly before; undefined where there is none. */
@@ -93,25 +117,52 @@ export async function batchFacts(
     totalMinor: row.total_minor,
     paymentCount: row.payment_count,
     view: { at, quiet: row.quiet, thresholdMinor: thresholdOf(terms, row.currency, row.rate) },
-    raised: [
-      ...row.versions
-        // The first rule of a programme raises nothing: nobody earned by another before.
-        .filter(({ first }) => !first)
-        .flatMap((version) =>
-          raisedTerms(
-            version.was === null ? null : readTerms(version.was),
-            readTerms(version.terms),
-          ).map((what) => ({ what, by: version.by, at: version.at })),
-        ),
-      ...row.changes.flatMap((change) =>
-        loweredGuards(change.action, change.details ?? {}).map((what) => ({
-          what,
-          by: change.by,
-          at: change.at,
-        })),
-      ),
-    ],
+    raised: raisedOf(row, terms),
+    strictMinor: strictOf(row, terms),
   };
+}
+
+const raisedOf = (row: BatchRow, { settings }: RiskTerms): RaisedLimit[] => [
+  ...row.versions
+    // The first rule of a programme raises nothing: nobody earned by another before.
+    .filter(({ first }) => !first)
+    .flatMap(({ was, terms, by, at, own }) =>
+      raisedTerms(was === null ? null : readTerms(was), readTerms(terms)).map((what) => ({
+        what,
+        by,
+        at,
+        byMaker: own,
+      })),
+    ),
+  ...row.changes.flatMap(({ action, details, by, at, own }) =>
+    loweredGuards(action, details ?? {}, settings.raised_limits).map((what) => ({
+      what,
+      by,
+      at,
+      byMaker: own,
+    })),
+  ),
+];
+
+const wasPolicy = z.object({ baseCurrency: z.string(), highValueAmount: z.int() });
+
+/** By the least threshold and the highest rate that there were in the time of raised limits. */
+function strictOf({ currency, rate, changes }: BatchRow, terms: RiskTerms): bigint | null {
+  let { highValueMinor } = terms;
+  let highest = rate;
+  for (const { action, details } of changes) {
+    if (action === 'currency_rate.set') {
+      const was = details?.['was'];
+      if (typeof was !== 'string') return null;
+      if (highest !== null && Number(was) > Number(highest)) highest = was;
+    }
+    const before = wasPolicy.safeParse(details?.['before']);
+    if (action !== 'policy.changed' || !before.success) continue;
+    if (before.data.baseCurrency !== terms.baseCurrency) return null;
+    const amountMinor = BigInt(before.data.highValueAmount);
+    if (amountMinor < highValueMinor) highValueMinor = amountMinor;
+  }
+  return thresholdOf({ ...terms, highValueMinor }, currency, highest);
 }
 
 const usualRow = z.object({ batches: z.number(), usual_minor: amountColumn.nullable() });

@@ -39,7 +39,8 @@ const SAME_PLACE = `
 /**
  * $1 batch, $2 and $3 the ordinals, $4 now, $5 least id of 90 days, $6 begin of the time of velocity,
  * $7 begin of that of look-alikes, $8 and $9 the amounts just below the threshold, $10 the least id of
- * that of structuring, $11 its begin, $12 affiliates that are suspicious at one destination.
+ * that of structuring, $11 its begin, $12 affiliates that are suspicious at one destination. `offset 0`
+ * keeps each look-up by the payee: by the batch, each payment of a large one would read all of it.
  */
 const PAGE = `
   select p.id, p.payee_id, a.id as account_id, p.amount_minor,
@@ -61,30 +62,34 @@ const PAGE = `
       count(distinct (q.created_at at time zone 'UTC')::date) filter (where not r.recent)::int as usual_days,
       (sum(q.amount_minor) filter (where not r.recent)
         / nullif(count(distinct (q.created_at at time zone 'UTC')::date) filter (where not r.recent), 0))::bigint as usual_minor
-    from payments q
+    from (select * from payments q where q.payee_id = p.payee_id and q.id >= $5 offset 0) q
     cross join lateral (select q.batch_id = $1 or q.created_at > $6::timestamptz as recent) r
-    where q.payee_id = p.payee_id and q.id >= $5 and q.currency = p.currency and q.status not in ${NOT_PAID}
-      and q.created_at <= $4::timestamptz
+    where q.currency = p.currency and q.status not in ${NOT_PAID} and q.created_at <= $4::timestamptz
   ) h
   left join lateral (
     select count(distinct each.payee_id)::int as affiliates from (select * from (${SAME_PLACE}) s limit 200) each
   ) t on a.id is not null
   left join lateral (
     select max((e.evidence->>'affiliates')::int) as affiliates from risk_events e
-    where e.payee_id = p.payee_id and e.rule = 'shared_destination' and e.status = 'RESOLVED' and e.resolution <> 'confirmed'
-      and e.account_id = a.id and e.created_at > a.changed_at
-  ) e on t.affiliates >= $12::int
+    where t.affiliates >= $12::int and e.payee_id = p.payee_id and e.rule = 'shared_destination'
+      and e.status = 'RESOLVED' and e.resolution <> 'confirmed' and e.account_id = a.id and e.created_at > a.changed_at
+  ) e on true
   left join lateral (
-    select count(*)::int as just_below from payments q
-    where q.payee_id = any(array(select p.payee_id union select * from (${SAME_PLACE}) s limit 200))
-      and q.id >= $10 and q.currency = p.currency and q.amount_minor >= $8::bigint and q.amount_minor < $9::bigint
+    select count(*)::int as just_below from (
+      select * from payments q
+      where q.payee_id = any(array(select p.payee_id union select * from (${SAME_PLACE}) s limit 200))
+        and q.id >= $10 and p.amount_minor >= $8::bigint and p.amount_minor < $9::bigint
+      offset 0
+    ) q
+    where q.currency = p.currency and q.amount_minor >= $8::bigint and q.amount_minor < $9::bigint
       and q.status not in ${NOT_PAID} and (q.batch_id = $1 or q.created_at > $11::timestamptz)
       and q.created_at <= $4::timestamptz
-  ) j on p.amount_minor >= $8::bigint and p.amount_minor < $9::bigint
+  ) j on true
   left join lateral (
-    select q.id, q.created_at from payments q
+    select q.id, q.created_at
+    from (select * from payments q where q.payee_id = p.payee_id and q.id >= $13 offset 0) q
     join batches o on o.id = q.batch_id join batches b on b.id = $1
-    where q.payee_id = p.payee_id and q.id >= $13 and q.batch_id <> $1 and q.currency = p.currency
+    where q.batch_id <> $1 and q.currency = p.currency
       and q.amount_minor = p.amount_minor and q.status not in ${NOT_PAID}
       and q.created_at > $7::timestamptz and q.created_at <= $4::timestamptz
       and (o.schedule_id is null or o.schedule_id is distinct from b.schedule_id)

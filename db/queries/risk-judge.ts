@@ -69,7 +69,7 @@ async function judgeTotal(
   { settings }: RiskTerms,
 ): Promise<RiskFinding[]> {
   if (batch.raised.length === 0 || !settings.raised_limits.enabled) return [];
-  const facts = { ...batch, ...(await usualBatches(db, batch)) };
+  const facts = { ...batch, ...(await usualBatches(db, batch)), quiet: batch.view.quiet };
   const found = raisedLimits(facts, batch.view.at, settings.raised_limits);
   return found ? [found] : [];
 }

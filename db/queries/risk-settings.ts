@@ -1,7 +1,7 @@
 import { currencyDigits } from '../../domain/currency.ts';
 import { riskSettings, type RiskSettings } from '../../domain/risk/settings.ts';
 import type { Db } from '../client.ts';
-import { loadPolicy } from './security-policy.ts';
+import { loadPolicy, policyInForce } from './security-policy.ts';
 
 /** What the rules go by. */
 export interface RiskTerms {
@@ -13,8 +13,9 @@ export interface RiskTerms {
 
 /** The settings of the rules, at most a second old. Throws where what is stored is not valid: nothing is judged by a guess. */
 export async function loadRiskTerms(db: Db): Promise<RiskTerms> {
-  const { risk, baseCurrency, highValueMinor } = await loadPolicy(db);
-  return { settings: riskSettings.parse(risk), baseCurrency, highValueMinor };
+  const policy = await loadPolicy(db);
+  const { baseCurrency, highValueMinor } = policyInForce(policy);
+  return { settings: riskSettings.parse(policy.risk), baseCurrency, highValueMinor };
 }
 
 const RATE_DIGITS = 12;

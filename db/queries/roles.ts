@@ -103,6 +103,10 @@ const CHANGE_ROLE = `
     select $1, id, $3::text, $4::text, $5::text, $6::text from changed
     returning user_id
   ),
+  uninvited as (
+    -- Whoever has an invitation at hand must not take over what the person has become.
+    delete from user_verifications where value in (select 'invite ' || user_id from history)
+  ),
   trail as (
     insert into audit_logs (action, status, actor, ip_address, user_agent, details)
     select case when $4::text is null then 'role.revoked' else 'role.granted' end, 'SUCCESS', $6::text, $7::text, $8::text,

@@ -30,6 +30,49 @@ export async function readPolicy(db: Db): Promise<SecurityPolicy> {
   return policy;
 }
 
+/** What of a policy holds at an instant, and from when the rest does; null where all of it does. */
+export type PolicyInForce = Pick<
+  SecurityPolicy,
+  | 'baseCurrency'
+  | 'highValueMinor'
+  | 'secondApproverFactor'
+  | 'undoWindowSeconds'
+  | 'accountCooldownHours'
+> & { fullyFrom: Date | null };
+
+/**
+ * What holds now: a policy that was loosened holds a day later, and until then the stricter of it and the
+ * one before. With another base currency, the amount is that of the one before.
+ */
+export function policyInForce(policy: SecurityPolicy, now = new Date()): PolicyInForce {
+  const { strictUntil, strictBaseCurrency, strictHighValueMinor } = policy;
+  const holds = strictUntil !== null && strictUntil > now;
+  if (!holds || strictBaseCurrency === null || strictHighValueMinor === null)
+    return { ...pickedOf(policy), fullyFrom: null };
+  const { highValueMinor, secondApproverFactor, undoWindowSeconds, accountCooldownHours } = policy;
+  const isNewLower =
+    strictBaseCurrency === policy.baseCurrency && highValueMinor < strictHighValueMinor;
+  return {
+    baseCurrency: strictBaseCurrency,
+    highValueMinor: isNewLower ? highValueMinor : strictHighValueMinor,
+    secondApproverFactor: Math.min(
+      secondApproverFactor,
+      policy.strictSecondApproverFactor ?? secondApproverFactor,
+    ),
+    undoWindowSeconds: Math.max(undoWindowSeconds, policy.strictUndoWindowSeconds ?? 0),
+    accountCooldownHours: Math.max(accountCooldownHours, policy.strictAccountCooldownHours ?? 0),
+    fullyFrom: strictUntil,
+  };
+}
+
+const pickedOf = (policy: SecurityPolicy) => ({
+  baseCurrency: policy.baseCurrency,
+  highValueMinor: policy.highValueMinor,
+  secondApproverFactor: policy.secondApproverFactor,
+  undoWindowSeconds: policy.undoWindowSeconds,
+  accountCooldownHours: policy.accountCooldownHours,
+});
+
 /** What of the policy is set anew; the rest stays. */
 export interface PolicyChange {
   baseCurrency?: string | undefined;
@@ -42,8 +85,8 @@ export interface PolicyChange {
 }
 
 /**
- * Changes the policy, if it still has the version that the caller looked at. Throws `content_changed`
- * where it has not.
+ * Changes the policy, if it still has the version that the caller looked at. What loosens it holds a day
+ * later, by a trigger. Throws `content_changed` where it has another version.
  */
 export async function changePolicy(
   db: Db,

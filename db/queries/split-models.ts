@@ -22,18 +22,27 @@ export interface StoredSplitModel extends SplitModelVersion {
 const RACES_MAX = 30;
 const RACE_WAIT_MS = 20;
 
+/** Models of more recipients are told by their hash: the versions themselves stay. */
+const RECIPIENTS_SHOWN_MAX = 100;
+
+const shown = (row: string): string =>
+  `jsonb_build_object('version', ${row}.version,
+    'sha256', encode(sha256(convert_to(${row}.model::text, 'UTF8')), 'hex'), 'model',
+    case when jsonb_array_length(${row}.model->'recipients') <= ${RECIPIENTS_SHOWN_MAX} then ${row}.model end)`;
+
 /** Two callers at once count to the same version; the key lets one of them have it. */
 const storeStatement = `
   with made as (
     insert into split_models (project_id, version, model, created_by)
     select $1, coalesce(max(version), 0) + 1, $2::text::jsonb, $3 from split_models where project_id = $1
-    on conflict do nothing returning project_id, version
+    on conflict do nothing returning project_id, version, model
   ),
   trail as (
     insert into audit_logs (action, status, actor, ip_address, user_agent, details)
     select 'split_model.stored', 'SUCCESS', $3, $4, $5,
-      jsonb_build_object('projectId', project_id, 'version', version)
-    from made
+      jsonb_build_object('projectId', m.project_id, 'version', m.version, 'after', ${shown('m')}, 'before',
+        (select ${shown('o')} from split_models o where o.project_id = m.project_id order by o.version desc limit 1))
+    from made m
   )
   select version from made`;
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { and, desc, eq, gt } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '../client.ts';
@@ -14,13 +15,17 @@ export interface HeldSession {
   user: UserRow;
 }
 
+/** What is kept of a session's token: whoever reads the table has no token that works. */
+export const hashOfToken = (token: string): string =>
+  createHash('sha256').update(token).digest('base64url');
+
 /** The session with that token, an expired one included; null where there is none. */
 export async function findSession(db: Db, token: string): Promise<HeldSession | null> {
   const rows = await db.orm
     .select({ session: userSessions, user: users })
     .from(userSessions)
     .innerJoin(users, eq(users.id, userSessions.userId))
-    .where(eq(userSessions.token, token));
+    .where(eq(userSessions.token, hashOfToken(token)));
   return rows[0] ?? null;
 }
 
@@ -45,6 +50,8 @@ export interface NewSession {
   lifeMs: number;
   /** The token of the session that came with the sign-in; it ends. */
   replaces: string | null;
+  /** When the person proved who they are; now where it is null. */
+  provedAt: Date | null;
 }
 
 const idRow = z.object({ id: z.string() });
@@ -58,8 +65,9 @@ export async function beginSession(db: Db, session: NewSession, actor: Actor): P
     `with ended as (
        delete from user_sessions where token = $6
      ), made as (
-       insert into user_sessions (id, token, user_id, expires_at, ip_address, user_agent)
-       select $1, $2, u.id, now() + $4::text::int * interval '1 millisecond', $8, $9
+       insert into user_sessions (id, token, user_id, expires_at, ip_address, user_agent, authenticated_at)
+       select $1, $2, u.id, now() + $4::text::int * interval '1 millisecond', $8, $9,
+         coalesce($10::timestamptz, now())
        from users u where u.id = $3 and u.role is not null and u.frozen_at is null
        on conflict do nothing returning id, user_id
      ), audited as (
@@ -71,14 +79,15 @@ export async function beginSession(db: Db, session: NewSession, actor: Actor): P
      select id from made`,
     [
       session.id,
-      session.token,
+      hashOfToken(session.token),
       session.userId,
       String(session.lifeMs),
       session.method,
-      session.replaces,
+      session.replaces === null ? null : hashOfToken(session.replaces),
       `user:${session.userId}`,
       actor.ipAddress,
       actor.userAgent,
+      session.provedAt?.toISOString() ?? null,
     ],
     { repeatable: false },
   );
@@ -102,7 +111,7 @@ export async function renewSession(
          jsonb_build_object('sessionId', id, 'method', $3::text) from renewed
      )
      select id from renewed`,
-    [id, token, method, actor.id, actor.ipAddress, actor.userAgent],
+    [id, hashOfToken(token), method, actor.id, actor.ipAddress, actor.userAgent],
   );
   return rows.length > 0;
 }

@@ -111,7 +111,7 @@ const insertUser = (guard: string, more = ''): string => `
 const INSERT_USER = insertUser('');
 
 const INSERT_FIRST_USER = insertUser(
-  "where not exists (select 1 from users where role = 'super_admin')",
+  'where is_without_super_admin()',
   `, credential as (
     insert into user_identities (id, account_id, provider_id, user_id, password)
     select $8, id, 'credential', id, $9 from made
@@ -119,8 +119,8 @@ const INSERT_FIRST_USER = insertUser(
 );
 
 /**
- * Stores the first super_admin with a password. False where there is a super_admin already, or the
- * e-mail address is another one's.
+ * Stores the first super_admin with a password: of any number that are stored at once, one. False where
+ * there is a super_admin already, or the e-mail address is another one's.
  */
 export async function createFirstUser(
   db: Db,
@@ -129,7 +129,7 @@ export async function createFirstUser(
 ): Promise<boolean> {
   const values = [...userValues(user, actor), user.identityId, user.passwordHash];
   const rows = await db.run(madeRow, INSERT_FIRST_USER, values);
-  return rows.length > 0;
+  return rows.length > 0 || (await findUser(db, user.id)) !== null;
 }
 
 export interface UserChange {

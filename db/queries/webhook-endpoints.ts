@@ -162,6 +162,7 @@ export async function deleteEndpoint(db: Db, id: string, actor: Actor): Promise<
          old_secret_sealed = null, old_secret_until = null
        where id = $1 and deleted_at is null returning id
      ),
+     standing as (select ${shown('w')} as before from webhook_endpoints w where w.id = $1),
      given_up as (
        update event_deliveries d set status = 'GIVEN_UP' from gone
        where d.endpoint_id = gone.id and d.status = 'PENDING' returning 1
@@ -169,8 +170,8 @@ export async function deleteEndpoint(db: Db, id: string, actor: Actor): Promise<
      trail as (
        insert into audit_logs (action, status, actor, ip_address, user_agent, details)
        select 'endpoint.deleted', 'WARNING', $2, $3, $4,
-         jsonb_build_object('endpointId', id, 'givenUp', (select count(*) from given_up))
-       from gone
+         jsonb_build_object('endpointId', id, 'givenUp', (select count(*) from given_up), 'before', before, 'after', null)
+       from gone cross join standing
      )
      select id from gone`,
     [id, actor.id, actor.ipAddress, actor.userAgent],
@@ -196,13 +197,16 @@ export async function rotateSecret(
          old_secret_sealed = case when $3::int > 0 then secret_sealed end,
          old_secret_until = case when $3::int > 0 then now() + $3::int * interval '1 hour' end,
          updated_at = now()
-       where id = $1 and deleted_at is null and secret_sealed <> $2 returning id
+       where id = $1 and deleted_at is null and secret_sealed <> $2 returning id, old_secret_until
      ),
+     standing as (select old_secret_until from webhook_endpoints where id = $1),
      trail as (
        insert into audit_logs (action, status, actor, ip_address, user_agent, details)
        select 'endpoint.secret_rotated', 'SUCCESS', $4, $5, $6,
-         jsonb_build_object('endpointId', id, 'overlapHours', $3::int)
-       from changed
+         jsonb_build_object('endpointId', c.id, 'overlapHours', $3::int,
+           'before', jsonb_build_object('oldSecretUntil', s.old_secret_until),
+           'after', jsonb_build_object('oldSecretUntil', c.old_secret_until))
+       from changed c cross join standing s
      )
      select id from changed`,
     [id, secretSealed, overlapHours, actor.id, actor.ipAddress, actor.userAgent],

@@ -120,7 +120,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, TableRights>> = {
   reconciliations: { api: 'SIU', worker: 'SIU', report: 'all' },
   released_payables: { api: 'SID', worker: 'SID', report: 'all' },
   risk_events: { api: 'SIU', worker: 'SIU' },
-  role_changes: { api: 'SI', worker: '' },
+  role_changes: { api: 'SI', worker: ['id', 'user_id', 'actor', 'created_at'] },
   schedule_runs: { api: 'SI', worker: 'SI', report: 'all' },
   security_policy: { api: 'SIU', worker: 'S' },
   split_models: { api: 'SI', worker: '', report: 'all' },

@@ -17,6 +17,8 @@ export const payments = pgTable(
     /** None for a share of an escrow release until it is sent: the account is looked up then. */
     accountId: text('account_id'),
     accountRef: text('account_ref'),
+    /** The newest change of the account that a person, or the binding of a share, took; none: as at creation. */
+    accountSeenAt: instant('account_seen_at'),
     provider: text('provider').notNull(),
     currency: currency(),
     amountMinor: amountMinor('amount_minor').notNull(),

@@ -32,6 +32,13 @@ export const securityPolicy = pgTable(
     accountCooldownHours: integer('account_cooldown_hours').notNull().default(72),
     /** What is set otherwise than the rules' defaults, by rule. */
     risk: jsonb('risk').$type<Record<string, unknown>>().notNull().default({}),
+    /** Until then the stricter of the policy and of these holds: it was loosened less than a day before. */
+    strictUntil: instant('strict_until'),
+    strictBaseCurrency: text('strict_base_currency'),
+    strictHighValueMinor: bigint('strict_high_value_minor', { mode: 'bigint' }),
+    strictSecondApproverFactor: integer('strict_second_approver_factor'),
+    strictUndoWindowSeconds: integer('strict_undo_window_seconds'),
+    strictAccountCooldownHours: integer('strict_account_cooldown_hours'),
     version: bigint('version', { mode: 'number' }).notNull().default(1),
     updatedBy: text('updated_by').notNull().default('system'),
     updatedAt: instant('updated_at').notNull().defaultNow(),

@@ -31,7 +31,7 @@ export const users = pgTable(
   ],
 );
 
-/** Signed-in browsers and terminals. The cookie carries the token with a signature that is not kept here. */
+/** Signed-in browsers and terminals. `token` is the SHA-256 of what the cookie carries. */
 export const userSessions = pgTable(
   'user_sessions',
   {

@@ -57,26 +57,42 @@ export interface Requirement {
   escalateAfterMinutes: number | null;
 }
 
+/** A batch as it looks by a policy, amounts in its base currency. */
+export interface Measured {
+  facts: BatchFacts;
+  policy: ApprovalPolicy;
+}
+
 /** The requirement of payments of high value: who approves it proves anew who they are. */
 export const HIGH_VALUE = 'High value';
 
 /**
  * All that a batch needs, in a fixed order. Where nothing else asks for an approval, neither a rule
- * author nor an open risk event does: they only make more of an approval that is needed anyhow.
+ * author nor an open risk event does: they only make more of an approval that is needed anyhow. While
+ * the policy `before` a looser one still holds, the batch needs what either asks for.
  */
 export function requirementsOf(
   facts: BatchFacts,
   rules: readonly RuleOfApproval[],
   policy: ApprovalPolicy,
+  before?: Measured,
 ): Requirement[] {
+  const measures = [{ facts, policy }, ...(before ? [before] : [])];
   const needed = [
     ...ofEveryBatch(facts),
-    ...rules.flatMap((rule) => ofRule(rule, facts, policy)),
-    ...ofHighValue(facts, policy),
+    ...rules.flatMap((rule) => most(measures.map((each) => ofRule(rule, each.facts, each.policy)))),
+    ...most(measures.map((each) => ofHighValue(each.facts, each.policy))),
   ];
   if (needed.length === 0) return [];
   return [...needed, ...ofNewRules(facts), ...ofRisk(facts)];
 }
+
+const peopleOf = (needed: readonly Requirement[]): number =>
+  needed.flatMap(({ steps }) => steps).reduce((sum, { count }) => sum + count, 0);
+
+/** Those that ask for most people; the first of equals. */
+const most = (ways: readonly Requirement[][]): Requirement[] =>
+  ways.reduce((best, way) => (peopleOf(way) > peopleOf(best) ? way : best), []);
 
 /** True where all that the conditions name is true of the batch; an amount without a rate is too large. */
 export function holds(conditions: ApprovalConditions, facts: BatchFacts): boolean {
@@ -153,11 +169,12 @@ function ofHighValue(facts: BatchFacts, policy: ApprovalPolicy): Requirement[] {
     { ...BY_POLICY, name: HIGH_VALUE, reason, steps: [{ role: 'admin', count }] },
   ];
   const known = [largestMinor, payeeDayMinor].filter((amount) => amount !== null);
-  const most = known.reduce((a, b) => (a > b ? a : b), 0n);
-  const count = most > highValueMinor * BigInt(secondApproverFactor) ? 2 : 1;
-  if (most >= highValueMinor) {
-    const what = most === largestMinor ? 'A payment comes' : 'What a payee gets in 24 hours comes';
-    const reason = `${what} to ${formatMoney(most, baseCurrency)}; from ${formatMoney(highValueMinor, baseCurrency)} on that is high value.`;
+  const largest = known.reduce((a, b) => (a > b ? a : b), 0n);
+  const count = largest > highValueMinor * BigInt(secondApproverFactor) ? 2 : 1;
+  if (largest >= highValueMinor) {
+    const what =
+      largest === largestMinor ? 'A payment comes' : 'What a payee gets in 24 hours comes';
+    const reason = `${what} to ${formatMoney(largest, baseCurrency)}; from ${formatMoney(highValueMinor, baseCurrency)} on that is high value.`;
     return requirement(count, reason);
   }
   if (known.length === 2) return [];

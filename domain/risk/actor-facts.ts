@@ -77,6 +77,8 @@ export interface ActorFacts {
   /** The action moves an amount of high value. */
   highValue: boolean;
   places: readonly SeenPlace[];
+  /** Networks that the actor, a key, is bound to: its own, and those of allow-lists; none for others. */
+  ownNetworks: readonly string[];
   /** Actions of the last 30 days by hour of the day in UTC, and on how many days at most. */
   hours: readonly number[];
   hourDays: number;
@@ -88,6 +90,8 @@ export interface ActorFacts {
   reveals: number;
   exports: number;
   roles: readonly GrantedRole[];
+  /** The first person of the installation was made less than a day ago. */
+  firstDay: boolean;
   approved: ApprovedBatch | null;
   accepted: readonly AcceptedRisk[];
 }

@@ -4,7 +4,11 @@ import type { RiskFinding } from './finding.ts';
 import type { RiskSettings } from './settings.ts';
 import { several } from './words.ts';
 
-/** Many sign-ins, second factors or keys fail one after the other; worse where one works then. */
+/**
+ * Many sign-ins, second factors or keys fail one after the other; worse where one works then of the
+ * account that was tried, from wherever. What failed from an address for other accounts says nothing bad
+ * about who signs in there: anybody behind it could hold everybody else by it.
+ */
 export function failedSignIns(
   facts: ActorFacts,
   { enabled, level, successLevel, withinMinutes, failures }: RiskSettings['failed_sign_ins'],
@@ -18,7 +22,7 @@ export function failedSignIns(
   const said = `${several(most, 'attempt')} to sign in as or from ${of} failed within ${withinMinutes} minutes`;
   return aboutActor(
     'failed_sign_ins',
-    worked ? successLevel : level,
+    worked && failuresOfAccount >= failures ? successLevel : level,
     facts,
     worked ? `${actor} after ${of}` : of,
     worked ? `${said}, and then one worked, as ${actor}.` : `${said}.`,

@@ -10,13 +10,14 @@ const ACCEPTED_DAYS = 90;
 /**
  * Somebody was given a role, or a higher one, or has set a password by an invitation, shortly before
  * moving money. Whoever gave it may be the one who acts by it: so none of the two approves what the
- * other one made, in a young installation either.
+ * other one made, in a young installation either. On the first day of the very first person there is
+ * nobody who had a role before, so nobody else could approve, or resolve this: it is silent then.
  */
 export function freshRole(
   facts: ActorFacts,
   settings: RiskSettings['fresh_role'],
 ): RiskFinding | null {
-  if (!settings.enabled || !isMoney(facts.kind)) return null;
+  if (!settings.enabled || facts.firstDay || !isMoney(facts.kind)) return null;
   return tiedApproval(facts, settings) ?? freshActor(facts, settings);
 }
 

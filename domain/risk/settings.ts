@@ -56,6 +56,7 @@ export const riskSettings = z.strictObject({
   }),
   two_networks: rule({
     level: level('high'),
+    unboundKeyLevel: level('medium'),
     withinMinutes: spanOf(10, MINUTES_MAX),
     familiarDays: spanOf(5, 90),
   }),
@@ -98,6 +99,8 @@ export const riskSettings = z.strictObject({
   }),
   raised_limits: rule({
     level: level('medium'),
+    makerLevel: level('high'),
+    rateFallAbove: share(0.05),
     withinHours: spanOf(24, HOURS_MAX),
     timesUsualAbove: factor(1.5),
     leastBatches: count(3),

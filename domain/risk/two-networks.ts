@@ -1,4 +1,5 @@
-import { wasAccepted, type ActorFacts, type JudgedKind } from './actor-facts.ts';
+import { isInNetworks, readNetworks, type Networks } from '../network.ts';
+import { wasAccepted, type ActorFacts, type JudgedKind, type SeenPlace } from './actor-facts.ts';
 import { aboutActor } from './actor-finding.ts';
 import type { RiskFinding } from './finding.ts';
 import { networkOf } from './place.ts';
@@ -24,25 +25,29 @@ interface SeenNetwork {
 
 /**
  * One actor acts from two networks shortly after each other. Silent where both are familiar, as an
- * office and a telephone beside it are.
+ * office and a telephone beside it are, or a key is bound to them. A key that is bound to no network may
+ * well run in two places at once, so that of it this is only flagged.
  */
 export function twoNetworks(
   facts: ActorFacts,
-  { enabled, level, withinMinutes, familiarDays }: RiskSettings['two_networks'],
+  { enabled, level, unboundKeyLevel, withinMinutes, familiarDays }: RiskSettings['two_networks'],
 ): RiskFinding | null {
-  const { actor, at, ipAddress } = facts;
+  const { actor, at, ipAddress, ownNetworks } = facts;
   if (!enabled || ipAddress === null || !TELLS_WHERE.has(facts.kind)) return null;
   const here = networkOf(ipAddress);
+  const own = readNetworks(ownNetworks) ?? [];
+  const strangeOnly = { ...facts, places: facts.places.filter((place) => !isOwn(place, own)) };
   const seen = networksOf(facts);
   const isFamiliar = (network: string): boolean =>
     familiarDays > 0 && (seen.get(network)?.days ?? 0) >= familiarDays;
-  const others = [...seen].filter(
+  const hereIsKnown = isFamiliar(here) || isInNetworks(ipAddress, own);
+  const others = [...networksOf(hereIsKnown ? strangeOnly : facts)].filter(
     ([network, { lastAt }]) => network !== here && minutesBetween(lastAt, at) < withinMinutes,
   );
   const strange = others.find(([network]) => {
     const pair = pairOf(actor, here, network);
     return (
-      !(isFamiliar(here) && isFamiliar(network)) &&
+      !(hereIsKnown && isFamiliar(network)) &&
       !wasAccepted(facts, 'two_networks', ACCEPTED_DAYS, (subject) => subject === pair)
     );
   });
@@ -50,13 +55,16 @@ export function twoNetworks(
   const [other, { lastAt }] = strange;
   return aboutActor(
     'two_networks',
-    level,
+    actor.startsWith('key:') && ownNetworks.length === 0 ? unboundKeyLevel : level,
     facts,
     pairOf(actor, here, other),
     `${actor} acts from ${here}, ${span(lastAt, at)} after acting from ${other}; less than ${withinMinutes} minutes are suspicious.`,
     { network: here, otherNetwork: other, otherAt: lastAt.toISOString(), withinMinutes },
   );
 }
+
+const isOwn = ({ ipAddress }: SeenPlace, own: Networks): boolean =>
+  ipAddress !== null && isInNetworks(ipAddress, own);
 
 const pairOf = (actor: string, one: string, other: string): string =>
   [actor, ...[one, other].toSorted()].join(' ');

@@ -1,6 +1,7 @@
 import { formatDecimal } from '../../domain/money.ts';
 import { OrderUnfit, type PaymentOrder } from '../port.ts';
 import type { BodyTemplate, Description } from './description.ts';
+import { urlPart } from '../url-part.ts';
 
 const PLACE = /\{([a-zA-Z][a-zA-Z0-9_.]*)\}/g;
 const ONLY_AMOUNT = '{amount}';
@@ -15,13 +16,11 @@ export function fill(template: string, values: Readonly<Record<string, string>>)
   });
 }
 
-/** Fills a path: each value is encoded for it. */
+/** Fills a path: each value is encoded for it; halves of a character, which no URL holds, are U+FFFD. */
 export const fillPath = (template: string, values: Readonly<Record<string, string>>): string =>
   fill(
     template,
-    Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, encodeURIComponent(value)]),
-    ),
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, urlPart(value)])),
   );
 
 /** What a request may name of an order; details of the account are `details.<name>`. */

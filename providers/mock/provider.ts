@@ -27,6 +27,7 @@ import {
   type Payout,
 } from './wire.ts';
 import type { z } from 'zod';
+import { urlPart } from '../url-part.ts';
 
 export interface MockConfig {
   baseUrl: string;
@@ -79,10 +80,7 @@ export function makeMockProvider(config: MockConfig, tools: ProviderTools): Prov
       (config.submission === 'batch' ? submitBatch : submitEach)(peer, headers, payments, options),
     lookup: (payments) => lookup(peer, headers, payments),
     async cancel({ reference }) {
-      const { payouts } = await get(
-        payoutListSchema,
-        `/payouts?reference=${encodeURIComponent(reference)}`,
-      );
+      const { payouts } = await get(payoutListSchema, `/payouts?reference=${urlPart(reference)}`);
       const [payout] = payouts;
       if (!payout) return false;
       const result = await peer.call({
@@ -104,7 +102,7 @@ export function makeMockProvider(config: MockConfig, tools: ProviderTools): Prov
       for (let start = 0; start < accountRefs.length; start += ACCOUNTS_MAX) {
         const query = accountRefs
           .slice(start, start + ACCOUNTS_MAX)
-          .map((ref) => `ref=${encodeURIComponent(ref)}`);
+          .map((ref) => `ref=${urlPart(ref)}`);
         const { accounts } = await get(accountsSchema, `/accounts?${query.join('&')}`);
         known.push(...accounts.map((account) => ({ ...account, email: account.email ?? null })));
       }
@@ -219,9 +217,7 @@ async function lookup(peer: HttpPeer, headers: SentHeaders, payments: readonly L
   const found = new Map<string, LookupResult>();
   for (let start = 0; start < payments.length; start += LOOKUP_REFERENCES_MAX) {
     const page = payments.slice(start, start + LOOKUP_REFERENCES_MAX);
-    const query = page
-      .map(({ reference }) => `reference=${encodeURIComponent(reference)}`)
-      .join('&');
+    const query = page.map(({ reference }) => `reference=${urlPart(reference)}`).join('&');
     const result = await peer.call({ method: 'GET', path: `/payouts?${query}`, headers });
     const answer =
       result.kind === 'answered' && result.status === 200
@@ -251,7 +247,7 @@ async function* listTransfers(
   const range = `since=${from.toISOString()}&until=${to.toISOString()}&limit=1000`;
   let cursor: string | null | undefined;
   do {
-    const next = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const next = cursor ? `&cursor=${urlPart(cursor)}` : '';
     const page: z.infer<typeof payoutListSchema> = await get(
       payoutListSchema,
       `/payouts?${range}${next}`,

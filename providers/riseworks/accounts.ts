@@ -11,6 +11,7 @@ import {
   usersSchema,
   type Entity,
 } from './wire.ts';
+import { urlPart } from '../url-part.ts';
 
 /**
  * What words of Rise mean for the verification of a payee: by the name of a field of the user or of
@@ -78,7 +79,7 @@ async function kycOf(
   if (Object.keys(kycMap).length === 0) return null;
   const told = mapped(kycMap, member);
   if (told) return told;
-  const path = `/v2/teams/${team}/member/${encodeURIComponent(member.nanoid)}/summary`;
+  const path = `/v2/teams/${team}/member/${urlPart(member.nanoid)}/summary`;
   return mapped(kycMap, (await get(session, summarySchema, path)).data);
 }
 

@@ -4,6 +4,7 @@ import { unreadable, type XenditClient } from './client.ts';
 import { readExactly } from './exact-json.ts';
 import { lookUp } from './lookup.ts';
 import { errorSchema, payoutSchema, versionOfId } from './wire.ts';
+import { urlPart } from '../url-part.ts';
 
 /**
  * Asks Xendit to cancel; false where it is too late. v2 cancels what is ACCEPTED; v3 also what is
@@ -16,7 +17,7 @@ export async function cancelPayout(client: XenditClient, order: LookupOrder): Pr
   const version = versionOfId(id, client.version);
   const result = await client.call(null, {
     method: 'POST',
-    path: `/${version}/payouts/${encodeURIComponent(id)}/cancel`,
+    path: `/${version}/payouts/${urlPart(id)}/cancel`,
     body: '{}',
   });
   if (result.kind !== 'answered') throw unreachable();

@@ -11,6 +11,7 @@ import {
   transactionsSchema,
   versionOfId,
 } from './wire.ts';
+import { urlPart } from '../url-part.ts';
 
 /** All look-ups of one round are sent within this time; with the wait for an answer it stays below the heartbeats of the activities. */
 const ROUND_MS = 12_000;
@@ -53,10 +54,10 @@ export async function lookUp(
   const search = async (): Promise<LookupResult> =>
     client.version === 'v3'
       ? searchMovements(client, order, sendBeforeMs)
-      : searched(await get(`/v2/payouts?reference_id=${encodeURIComponent(reference)}`), order);
+      : searched(await get(`/v2/payouts?reference_id=${urlPart(reference)}`), order);
   if (!id) return search();
   const version = versionOfId(id, client.version);
-  const result = await get(`/${version}/payouts/${encodeURIComponent(id)}`);
+  const result = await get(`/${version}/payouts/${urlPart(id)}`);
   if (result.kind === 'answered' && result.status === 200) {
     const payout = readExactly(payoutSchema(version), result.text);
     if (!payout) return ambiguous('lookup_failed');

@@ -61,7 +61,7 @@ describe('high value', () => {
     expect(after.answer.at('batch.totalAmount')).toBe(22_099);
     await api.db.run(
       noRow,
-      "update payments set created_at = now() - interval '25 hours' where batch_id = $1",
+      "update payments set submitted_at = now() - interval '25 hours' where batch_id = $1",
       [first.id],
     );
     await assessBatch(api.db, after.id);
@@ -242,4 +242,25 @@ describe('who decides', () => {
     const later = await makeBatch(api, [100]);
     expect(later.answer.at('batch.approvals.requirements')).toHaveLength(1);
   });
+});
+
+test('risk settings that no rule knows, or no value of theirs, are refused; the rest is kept as given', async () => {
+  const PATH = '/api/admin/security-policy';
+  const set = async (risk: unknown) => {
+    const { at } = await api.call('GET', PATH);
+    return api.call('PUT', PATH, { json: { version: at('policy.version'), risk } });
+  };
+  for (const risk of [
+    { no_such_rule: {} },
+    { velocity: { payouts: 3 } },
+    { velocity: { payoutsAbove: 0 } },
+    { velocity: { level: 'terrible' } },
+    [],
+  ])
+    expect([risk, ...told(await set(risk))]).toEqual([risk, 422, 'validation_error']);
+  const refused = await set({ velocity: { payoutsAbove: 0 } });
+  expect(refused.at('error.details.0.path')).toBe('risk.velocity.payoutsAbove');
+  const kept = await set({ velocity: { payoutsAbove: 9 } });
+  expect(kept.at('policy.risk')).toEqual({ velocity: { payoutsAbove: 9 } });
+  expect(told(await set({}))).toEqual([200, null]);
 });

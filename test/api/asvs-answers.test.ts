@@ -23,6 +23,10 @@ beforeAll(async () => {
     for (const as of ['super_admin', null] as const)
       all.push({ route, answer: await api.call('GET', path, { as }) });
   }
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png', 'start.js']) {
+    const route = `GET /docs/${file}`;
+    all.push({ route, answer: await api.call('GET', `/docs/${file}`, { as: null }) });
+  }
   answers = all;
 }, 60_000);
 
@@ -179,17 +183,19 @@ describe('the API', () => {
   });
 
   it('exports under a name of ours, as an attachment', async () => {
+    // Each by somebody else: who exports a lot is held by the risk rules.
+    const exported = async (query: string) => {
+      const { headers } = await api.person('admin');
+      const path = `/api/disbursement/audit-logs/export?${query}`;
+      return api.call('GET', path, { as: null, headers });
+    };
     for (const format of ['csv', 'jsonl']) {
-      const answer = await api.call('GET', `/api/disbursement/audit-logs/export?format=${format}`);
+      const answer = await exported(`format=${format}`);
       expect([format, answer.status]).toEqual([format, 200]);
-      expect(answer.headers.get('content-disposition')).toMatch(
-        /^attachment; filename="audit-logs\.[a-z]+"$/,
+      expect(answer.headers.get('content-disposition')).toBe(
+        `attachment; filename="audit-logs.${format}"`,
       );
     }
-    const named = await api.call(
-      'GET',
-      '/api/disbursement/audit-logs/export?format=csv&filename=x.html',
-    );
-    expect(named.status).toBe(422);
+    expect((await exported('format=csv&filename=x.html')).status).toBe(422);
   });
 });

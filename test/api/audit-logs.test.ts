@@ -5,9 +5,12 @@ import { z } from 'zod';
 import { toCsv } from '../../api/audit-export.ts';
 import { auditKeys, publicKeysOf } from '../../db/audit-keys.ts';
 import { sealNext } from '../../db/seal-audit.ts';
-import { count, useTestApi } from './support/test-api.ts';
+import { count, makeKey, useTestApi, type CallOptions } from './support/test-api.ts';
 
-const api = useTestApi();
+const EXPORTS_PER_HOUR = 5;
+const api = useTestApi({
+  network: { limits: { exports: { points: EXPORTS_PER_HOUR, seconds: 3_600 } } },
+});
 const keys = auditKeys.parse(`a1:${createHash('sha256').update('seals').digest('base64')}`);
 
 /** Cells that spreadsheets take for formulas or commands, and some that only look odd. */
@@ -142,7 +145,7 @@ test('an export holds every row that matches, as it is, and is written down with
 });
 
 test('an export whose reader goes away is written down as not finished', async () => {
-  const secret = api.keys.super_admin.secret;
+  const { secret } = await makeKey(api.db, 'admin');
   const answer = await api.app.request(
     '/api/disbursement/audit-logs/export?action=export.test',
     { headers: { authorization: `Bearer ${secret}` } },
@@ -159,6 +162,36 @@ test('an export whose reader goes away is written down as not finished', async (
       ),
     )
     .toBe(1);
+});
+
+test('a third export within an hour is held until somebody else has looked, and each try is counted', async () => {
+  const { id, secret } = await makeKey(api.db, 'admin');
+  const options: CallOptions = { as: null, headers: { authorization: `Bearer ${secret}` } };
+  const tryExport = async () => {
+    const { status } = await api.get('/audit-logs/export?action=nothing.', options);
+    return status;
+  };
+  const made = () =>
+    count(
+      api.db,
+      "select count(*) as n from audit_logs where action = 'export.created' and actor = $1",
+      [`key:${id}`],
+    );
+  expect([await tryExport(), await tryExport(), await tryExport()]).toEqual([200, 200, 409]);
+  expect(await made()).toBe(2);
+  const [event] = await api.db.run(
+    z.object({ id: z.string(), rule: z.string() }),
+    "select id, rule from risk_events where actor = $1 and status = 'OPEN'",
+    [`key:${id}`],
+  );
+  expect(event?.rule).toBe('bulk_reveal');
+  expect(await tryExport()).toBe(409);
+  const word = { resolution: 'false_alarm', reason: 'the yearly audit' };
+  expect((await api.post(`/risk-events/${event?.id}/resolve`, word)).status).toBe(200);
+  expect(await tryExport()).toBe(200);
+  expect(await made()).toBe(3);
+  expect(await tryExport()).toBe(429);
+  expect(await made()).toBe(3);
 });
 
 test('the API checks the newest seals, names what was changed, and says that signatures need public keys', async () => {

@@ -18,6 +18,22 @@ test('what is served is what the contract says', async () => {
   expect(declared.toSorted()).toEqual([...new Set(served)].toSorted());
 });
 
+test('the contract names each way to prove who calls, and asks for one wherever a permission is', async () => {
+  const document = await api.call('GET', '/openapi.json', { as: null });
+  const schemes = Object(document.at('components.securitySchemes')) as Record<string, object>;
+  expect(schemes).toMatchObject({
+    apiKey: { type: 'http', scheme: 'bearer' },
+    session: { type: 'apiKey', in: 'cookie', name: '__Host-bursar_session' },
+    token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+  });
+  const ways = Object.keys(schemes).map((name) => ({ [name]: [] }));
+  const paths = Object(document.at('paths')) as Record<string, Record<string, object>>;
+  for (const operation of Object.values(paths).flatMap((methods) => Object.values(methods))) {
+    const isPublic = Reflect.get(operation, 'x-permission') === 'public';
+    expect(Reflect.get(operation, 'security')).toEqual(isPublic ? [] : ways);
+  }
+});
+
 test('every schema of the contract is whole: no reference leads nowhere', async () => {
   const answer = await api.call('GET', '/openapi.json', { as: null });
   const references = new Set(

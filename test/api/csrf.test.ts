@@ -17,6 +17,8 @@ const FOREIGN: Record<string, string>[] = [
   { origin: 'https://pay.example.com:8443' },
   { origin: 'http://pay.example.com' },
   { origin: '' },
+  // What this call itself was sent to.
+  { origin: 'http://localhost' },
   { 'sec-fetch-site': 'cross-site' },
   { 'sec-fetch-site': 'same-site' },
   { origin: 'https://pay.example.com', 'sec-fetch-site': 'cross-site' },
@@ -26,7 +28,6 @@ const OWN: Record<string, string>[] = [
   { origin: 'https://pay.example.com' },
   { origin: 'https://pay.example.com', 'sec-fetch-site': 'same-origin' },
   { 'sec-fetch-site': 'none' },
-  { origin: 'http://localhost' },
 ];
 
 test('a change by cookie needs the header that no foreign page can send', async () => {

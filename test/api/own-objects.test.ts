@@ -25,8 +25,8 @@ const DECLARED: Record<string, Record<string, string>> = {
     'POST /api/disbursement/batches/{id}/approve': 'own_batch taken',
     'POST /api/disbursement/batches/{id}/reject': 'own_batch taken',
     'POST /api/admin/api-keys/{id}/rotate': 'taken forbidden',
-    'PATCH /api/admin/users/{id}': 'role_too_high taken',
-    'POST /api/admin/users/{id}/invite': 'role_too_high taken',
+    'PATCH /api/admin/users/{id}': 'own_role taken',
+    'POST /api/admin/users/{id}/invite': 'own_role taken',
   },
 };
 

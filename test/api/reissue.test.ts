@@ -5,6 +5,7 @@ import { checkInvariants } from '../../db/queries/invariants.ts';
 import { recordOutcomes, toVerdict } from '../../db/queries/record-outcomes.ts';
 import { deleteBatch } from '../../db/queries/stop-batch.ts';
 import { returnedOutcome } from '../support/listing-provider.ts';
+import { setCooldown } from '../support/security-policy.ts';
 import { sentPayments, type SentPayment } from '../support/sent-payments.ts';
 import { count, useTestApi } from './support/test-api.ts';
 
@@ -146,12 +147,13 @@ test('a provider that calls no money back: reverse is 409', async () => {
 });
 
 test.each([
-  ['releaseBlock', { releaseBlock: true }],
-  ['another reference', { accountRef: 'another-account' }],
-  ['other details', { details: { bank: 'Another Bank' } }],
+  ['releaseBlock', { releaseBlock: true }, false],
+  ['another reference', { accountRef: 'another-account' }, true],
+  ['other details', { details: { bank: 'Another Bank' } }, true],
 ])(
-  'a block by a return is lifted by %s, and only then is the payment reissued',
-  async (_what, change) => {
+  'a block by a return is lifted by %s, and only then, and once no change cools down, is the payment reissued',
+  async (_what, change, cools) => {
+    await setCooldown(api.db, 72);
     const old = await returnedPayment(true);
     const account = String((await api.get(`/payments/${old.id}`)).at('account.id'));
     const path = `/api/disbursement/mock/accounts/${account}`;
@@ -160,7 +162,11 @@ test.each([
     expect((await api.post(`/payments/${old.id}/reissue`)).status).toBe(409);
     const lifted = await api.call('PATCH', path, { json: change });
     expect([lifted.status, lifted.at('account.blockedCode')]).toEqual([200, null]);
-    const answer = await api.post(`/payments/${old.id}/reissue`);
+    const reissue = () => api.post(`/payments/${old.id}/reissue`);
+    const atOnce = await reissue();
+    await setCooldown(api.db, 0);
+    const answer = cools ? await reissue() : atOnce;
+    expect(atOnce.at('error.code') ?? null).toBe(cools ? 'account_changed' : null);
     expect([answer.status, answer.at('payment.reissueOf')]).toEqual([201, old.id]);
   },
 );

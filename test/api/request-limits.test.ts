@@ -49,9 +49,12 @@ test('keys that do not work are counted by address; a working one from there is 
   expect((await api.get('/batches', { as: 'operator', from: HOME })).status).toBe(200);
   const rows = await api.db.run(
     z.object({ actor: z.string(), details: z.unknown() }),
-    `select actor, details from audit_logs where action = 'api_key.rejected' and ip_address = '${HOME}'`,
+    `select actor, details from audit_logs where action = 'api_key.rejected' and ip_address = '${HOME}' order by id`,
   );
-  expect(rows).toMatchObject([{ actor: 'anonymous', details: { prefix: 'abcdefgh' } }]);
+  expect(rows).toMatchObject([
+    { actor: 'anonymous', details: { prefix: 'abcdefgh', count: 1 } },
+    { actor: 'anonymous', details: { prefix: 'abcdefgh', count: 4 } },
+  ]);
   expect(JSON.stringify(rows)).not.toContain('AAAA');
 });
 

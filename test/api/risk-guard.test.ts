@@ -68,8 +68,14 @@ test('every way to move money is held, and stopping it is not', async () => {
   const caller = await newCaller('admin');
   const batchId = await newBatch();
   const [payeeId, account] = [await addPayable(api), await newAccount()];
-  await raiseAgainst(caller, 'high');
   const { options } = caller;
+  const daily = { frequency: 'day', currency: 'USD', mode: 'run' };
+  const schedule = await api.post('/schedules', daily, options);
+  expect([schedule.status, schedule.text]).toEqual([201, expect.any(String)]);
+  const scheduleId = String(schedule.at('schedule.id'));
+  const scheduled = `/api/disbursement/schedules/${scheduleId}`;
+  const paymentId = String((await api.get(`/batches/${batchId}/payments`)).at('payments.0.id'));
+  await raiseAgainst(caller, 'high');
   const calls: Record<string, () => Promise<{ status: number; at(path: string): unknown }>> = {
     execute: () => execute(batchId, caller),
     resume: () => api.post(`/batches/${batchId}/resume`, { reason: 'go on' }, options),
@@ -84,12 +90,30 @@ test('every way to move money is held, and stopping it is not', async () => {
         },
         options,
       ),
+    schedule: () => api.post('/schedules', { ...daily, frequency: 'week' }, options),
+    reschedule: () => api.call('PATCH', scheduled, { json: { timeOfDay: '10:00' }, ...options }),
+    unpause: () => api.post(`/schedules/${scheduleId}/resume`, { reason: 'go on' }, options),
+    resolve: () =>
+      api.post(
+        `/payments/${paymentId}/resolve`,
+        { verdict: 'not_paid', reason: 'a call' },
+        options,
+      ),
     reveal: () => api.post(`/mock/accounts/${account}/reveal`, { reason: 'a call' }, options),
   };
   for (const [name, call] of Object.entries(calls)) {
     const answer = await call();
     expect([name, answer.status, answer.at('error.code')]).toEqual([name, 409, 'risk_hold']);
   }
+  const paid = { verdict: 'paid', reason: 'a call' };
+  expect((await api.post(`/payments/${paymentId}/resolve`, paid, options)).at('error.code')).toBe(
+    'invalid_state',
+  );
+  expect(
+    (await api.post(`/schedules/${scheduleId}/pause`, { reason: 'stop' }, options)).status,
+  ).toBe(200);
+  const proposed = { ...daily, frequency: 'month', mode: 'propose' };
+  expect((await api.post('/schedules', proposed, options)).status).toBe(201);
   const made = 'select count(*) as n from payments where payee_id = $1';
   expect(await count(api.db, made, [payeeId])).toBe(0);
   const revealed =

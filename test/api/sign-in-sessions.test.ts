@@ -1,12 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { makeCookieSigner } from '../../api/auth/session-cookie.ts';
+import { makeCookieSigner, SESSION_COOKIE } from '../../api/auth/session-cookie.ts';
+import { makeSessionRing } from '../../api/http/session-ring.ts';
+import { newId } from '../../db/new-id.ts';
+import { SYSTEM } from '../../db/queries/actor.ts';
+import { beginSession } from '../../db/queries/user-sessions.ts';
 import { noRow } from '../../db/rows.ts';
-import { AUTH_SECRET } from '../support/people.ts';
-import { useTestApi } from './support/test-api.ts';
+import { AUTH_SECRET, cookieOf, PASSWORD, storePerson } from '../support/people.ts';
+import { count, useTestApi } from './support/test-api.ts';
 
 const api = useTestApi();
 const PATH = '/api/disbursement/batches';
+const REVOKE = '/api/admin/affiliate/payouts/role-management/revoke';
 
 const look = (headers: Record<string, string>) => api.call('GET', PATH, { as: null, headers });
 
@@ -51,6 +57,41 @@ test('a freeze, a lost role and an ended session work within a second, also from
   }
 });
 
+test('a role taken over the API ends what its person may do within a second, in another process too', async () => {
+  const { id, headers } = await api.person('operator');
+  const elsewhere = makeSessionRing(api.db);
+  const signer = makeCookieSigner(AUTH_SECRET);
+  const token = signer.read(SESSION_COOKIE, String(headers['cookie']).split('=')[1]) ?? '';
+  expect((await look(headers)).status).toBe(200);
+  expect(await elsewhere.holderOf(token)).not.toBe(null);
+  const taken = await api.call('POST', REVOKE, { json: { userId: id } });
+  expect(taken.status).toBe(200);
+  expect((await look(headers)).status).toBe(401);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(await elsewhere.holderOf(token)).toBe(null);
+});
+
+test('no session begins for somebody who was frozen after the proof', async () => {
+  const begin = async (change: string) => {
+    const { id: userId } = await storePerson(api.db, 'operator');
+    await api.db.run(noRow, `update users set ${change} where id = $1`, [userId]);
+    const token = randomBytes(32).toString('base64url');
+    const id = newId('session');
+    const session = {
+      id,
+      token,
+      userId,
+      method: 'password',
+      lifeMs: 60_000,
+      replaces: null,
+      provedAt: null,
+    } as const;
+    return beginSession(api.db, session, SYSTEM);
+  };
+  expect(await begin("name = 'Ann'")).toBe(true);
+  expect(await begin("frozen_at = now(), frozen_reason = 'left'")).toBe(false);
+});
+
 test('a cookie with another signature, or that of another cookie, is none', async () => {
   const { headers } = await api.person('admin');
   const value = String(headers['cookie']).split('=')[1] ?? '';
@@ -78,6 +119,13 @@ test('people see and end their own sessions; those of others are not found', asy
     api.call('DELETE', `/api/auth/sessions/${id}`, { as: null, headers: other.headers });
   expect((await end(one.sessionId)).status).toBe(404);
   expect((await look(one.headers)).status).toBe(200);
+  const stale = 'update user_sessions set authenticated_at = $2 where id = $1';
+  const prove = (at: Date) => api.db.run(noRow, stale, [other.sessionId, at.toISOString()]);
+  await prove(new Date(Date.now() - 6 * 60_000));
+  await sleep(1_000);
+  expect((await end(other.sessionId)).at('error.code')).toBe('step_up_required');
+  await prove(new Date());
+  await sleep(1_000);
   expect((await end(other.sessionId)).status).toBe(200);
   expect((await look(other.headers)).status).toBe(401);
 });
@@ -96,4 +144,15 @@ test('a key is told that only a person may do it, never that it lacks a permissi
   }
   const who = await api.call('GET', '/api/auth/session', { as: 'operator' });
   expect(who.at('session')).toMatchObject({ kind: 'key', role: 'operator', expiresAt: null });
+});
+
+test('no token that a cookie carries stands in the table of sessions', async () => {
+  const { id, email } = await storePerson(api.db, 'viewer');
+  const json = { email, password: PASSWORD };
+  const answer = await api.call('POST', '/api/auth/sign-in', { as: null, json });
+  const [token = '', signature = ''] = cookieOf(answer.headers).split('=')[1]?.split('.') ?? [];
+  expect(token).toMatch(/^.{43}$/);
+  const kept = `select count(*) as n from user_sessions s where user_id = $1
+    and position($2 in s::text) = 0 and position($3 in s::text) = 0`;
+  expect(await count(api.db, kept, [id, token, signature])).toBe(1);
 });

@@ -32,7 +32,7 @@ function report(): void {
   const ms = (values: readonly number[], share: number) => quantile(values, share).toFixed(2);
   const share = ((100 * falseAlarms) / benign).toFixed(3);
   console.log(
-    `seed ${SEED}: ${benign} benign actions, ${planted} of ${year.plants.length} attacks`,
+    `seed ${SEED}: ${benign} benign actions, ${planted} actions of ${year.plants.length} attacks`,
   );
   console.log(`false alarms: ${falseAlarms} (${share}%)`, Object.fromEntries(falseByRule));
   const missed = year.plants.filter(({ id }) => !tally.found.has(id)).map(({ rule }) => rule);

@@ -116,6 +116,7 @@ describe('the image, built without Docker by the lines of the Dockerfile', () =>
       BURSAR_PUBLIC_URL: apiUrl,
       BURSAR_API_PORT: String(port),
       BURSAR_FIELD_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      BURSAR_AUDIT_KEYS: `k1:${randomBytes(32).toString('base64')}`,
       BURSAR_AUTH_SECRET: randomBytes(32).toString('base64'),
     };
     expect(runNode(['dist/cli/main.js', 'migrate'], env).status).toBe(0);

@@ -141,10 +141,12 @@ describe('docs/security/inventory.md', () => {
   it('tells the limits of callers as they are', () => {
     const rows = tableRows(network, '## Limits').map((cells) => cells.join(' | '));
     const row = (words: string) => rows.find((each) => each.includes(words)) ?? '';
-    const { signInAccount, signInAddress, signInGlobal, reveals, exports, badCredentials } =
-      USUAL_LIMITS;
-    expect(row('an account, whether it is there')).toMatch(
-      new RegExp(`\\| ${signInAccount.points},`),
+    const { signInAccount, signInAnywhere, signInAddress, signInGlobal, oidcStarts } = USUAL_LIMITS;
+    const { reveals, exports, badCredentials } = USUAL_LIMITS;
+    expect(row('an account from one place')).toContain(`| ${signInAccount.points},`);
+    expect(row('an account, from anywhere')).toContain(`${signInAnywhere.points} an hour`);
+    expect(row('sign-ins elsewhere')).toContain(
+      `${oidcStarts.points} in ${oidcStarts.seconds / 60} minutes`,
     );
     expect(row('tries to sign in | an address')).toContain(
       `${signInAddress.points} in ${signInAddress.seconds / 60} minutes`,

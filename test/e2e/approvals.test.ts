@@ -114,7 +114,11 @@ test('approvals that do not come are escalated, then expire; what the batch clai
   await stack.killWorker('SIGKILL');
   const batchId = await makeBatch(caller);
   await sql(
-    `update approval_requirements set escalates_at = now() + interval '30 s', expires_at = now() + interval '36 s'
+    `with told as (
+       insert into audit_logs (action, status, batch_id, actor)
+       values ('batch.requirements_changed', 'INFO', $1, 'system')
+     )
+     update approval_requirements set escalates_at = now() + interval '30 s', expires_at = now() + interval '36 s'
      where batch_id = $1`,
     [batchId],
   );

@@ -14,6 +14,8 @@ export interface OidcBehaviour {
   /** Signs with a key that it does not publish. */
   foreignKey?: boolean;
   expired?: boolean;
+  /** How long ago the person proved who they are; none unless told, null where it is not said. */
+  provedSecondsAgo?: number | null;
 }
 
 /** A small provider of sign-ins by OpenID Connect over real HTTP: codes, PKCE, signed ID tokens. */
@@ -64,8 +66,10 @@ export async function startOidcServer(): Promise<OidcServer> {
       form.get('client_secret') === clientSecret;
     if (!fits) return c.json({ error: 'invalid_grant' }, 400);
     const { behaviour } = grant;
+    const { provedSecondsAgo: provedAgo = 0 } = behaviour;
     const token = await new SignJWT({
       nonce: behaviour.nonce ?? grant.nonce,
+      ...(provedAgo !== null && { auth_time: Math.floor(Date.now() / 1_000) - provedAgo }),
       email: behaviour.email,
       email_verified: behaviour.emailVerified ?? true,
     })

@@ -5,6 +5,7 @@ import { makePasswordHasher } from '../../api/auth/password-hash.ts';
 import { makeCookieSigner, SESSION_COOKIE } from '../../api/auth/session-cookie.ts';
 import { openDatabase, type Db } from '../../db/client.ts';
 import { newId } from '../../db/new-id.ts';
+import { hashOfToken } from '../../db/queries/user-sessions.ts';
 import { noRow } from '../../db/rows.ts';
 import type { Role } from '../../domain/permissions.ts';
 import type { TestStack } from './test-stack.ts';
@@ -38,7 +39,7 @@ export async function makePerson(db: Db, role: Role, secret = AUTH_SECRET): Prom
     noRow,
     `insert into user_sessions (id, token, user_id, expires_at)
      values ($1, $2, $3, now() + interval '8 hours')`,
-    [sessionId, token, id],
+    [sessionId, hashOfToken(token), id],
   );
   const cookie = `${SESSION_COOKIE}=${makeCookieSigner(secret).sign(SESSION_COOKIE, token)}`;
   return { id, email, actor: `user:${id}`, sessionId, headers: headersOf(cookie) };

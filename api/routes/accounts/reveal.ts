@@ -39,9 +39,10 @@ const route = endpoint({
 export const revealAccount = newApp().openapi(route, async (c) => {
   const { provider, id } = c.req.valid('param');
   const { reason } = c.req.valid('json');
-  const { db, vault } = c.var.deps;
+  const { db, vault, limits } = c.var.deps;
   const account = await findAccount(db, provider, id);
   if (!account) throw notFound('account');
+  await limits.reveal(actorOf(c).id);
   await guardAction(c, 'reveal');
   const details = openDetails(vault, account);
   if (details === 'unreadable') {

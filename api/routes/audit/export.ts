@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { EXPORT_FORMATS, exportAudit } from '../../audit-export.ts';
 import { actorOf } from '../../http/context.ts';
-import { endpoint, newApp } from '../../http/endpoint.ts';
+import { endpoint, newApp, refusal } from '../../http/endpoint.ts';
+import { guardAction } from '../../risk-guard.ts';
 import { auditFilter } from '../../schemas/audit.ts';
 
 const TYPES = { csv: 'text/csv; charset=utf-8', jsonl: 'application/x-ndjson' } as const;
@@ -23,13 +24,17 @@ const route = endpoint({
         'application/x-ndjson': { schema: z.string() },
       },
     },
+    409: refusal('A risk event holds what the caller does (`risk_hold`).'),
   },
 });
 
-/** The audit log as CSV or as lines of JSON, of any size. */
+/** The audit log as CSV or as lines of JSON, of any size. Counted, and refused under a risk event. */
 export const exportAuditLog = newApp().openapi(route, async (c) => {
   const { format, ...filter } = c.req.valid('query');
-  const stream = await exportAudit(c.var.deps.db, { format, filter, actor: actorOf(c) });
+  const { db, limits } = c.var.deps;
+  await limits.exports(actorOf(c).id);
+  await guardAction(c, 'export');
+  const stream = await exportAudit(db, { format, filter, actor: actorOf(c) });
   return c.body(stream, 200, {
     'content-type': TYPES[format],
     'content-disposition': `attachment; filename="audit-logs.${format}"`,

@@ -7,7 +7,8 @@ import { cookieToken, giveCookie, takeCookie } from '../../auth/session.ts';
 import { noteFailure } from '../../auth/prove.ts';
 import { admit } from '../../auth/sign-in.ts';
 import { heldSession } from '../../http/authenticate.ts';
-import type { AppContext } from '../../http/context.ts';
+import { clientAddress, type AppContext } from '../../http/context.ts';
+import { refuseForeignOrigin } from '../../http/csrf.ts';
 import { endpoint, newApp, refusal } from '../../http/endpoint.ts';
 
 const UNDER_WAY_MS = 10 * 60_000;
@@ -27,6 +28,7 @@ const start = endpoint({
   },
   responses: {
     302: { description: 'To the provider.' },
+    403: refusal('A page of another site sent the browser here.'),
     404: refusal('No provider of sign-ins is set up.'),
   },
 });
@@ -34,6 +36,8 @@ const start = endpoint({
 /** Begins a sign-in elsewhere. Who is signed in is asked there again, as a fresh proof. */
 export const startOidc = newApp().openapi(start, async (c) => {
   const oidc = providerOf(c);
+  refuseForeignOrigin(c);
+  await c.var.deps.limits.oidcStarts.take(clientAddress(c));
   const asksAgain = (await heldSession(c)) !== null;
   const { url, binding } = await begun(oidc, c.req.valid('query').returnTo, asksAgain);
   giveCookie(c, OIDC_COOKIE, binding, UNDER_WAY_MS);
@@ -78,7 +82,8 @@ export const finishOidc = newApp().openapi(callback, async (c) => {
     await noteFailure(c, 'sign_in', failure);
     throw new DomainError('unauthorized', 'The sign-in was not finished; begin again.');
   }
-  await admit(c, await localPerson(c, oidc, identity), 'oidc');
+  await c.var.deps.limits.oidcStarts.giveBack(clientAddress(c));
+  await admit(c, await localPerson(c, oidc, identity), 'oidc', identity.authenticatedAt);
   return c.redirect(identity.returnTo, 302);
 });
 

@@ -49,6 +49,7 @@ const end = endpoint({
   tags: ['Sign-in'],
   summary: 'End one of your sessions; it stops working within a second',
   'x-permission': 'view',
+  'x-step-up': true,
   request: { params: idParams('session') },
   responses: { 200: json('Ended.', z.object({ success: z.literal(true) })) },
 });

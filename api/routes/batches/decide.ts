@@ -1,16 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import { SYSTEM } from '../../../db/queries/actor.ts';
 import { decideBatch } from '../../../db/queries/approve-batch.ts';
-import { approvalsOf } from '../../../db/queries/batch-approvals.ts';
 import { batchState } from '../../../db/queries/batch-state.ts';
 import { queueIfCleared } from '../../../db/queries/queue-batch.ts';
-import { HIGH_VALUE } from '../../../domain/approval/requirements.ts';
 import { actorOf, type AppContext } from '../../http/context.ts';
 import { json, jsonBody } from '../../http/endpoint.ts';
 import { requireFreshProof } from '../../http/step-up.ts';
 import { guardAction } from '../../risk-guard.ts';
 import { batchOut } from '../../schemas/batch.ts';
 import { idParams, text } from '../../schemas/common.ts';
+import { isHighValue } from './high-value.ts';
 import { readBatch } from './read-batch.ts';
 
 const contentHash = z
@@ -73,9 +72,4 @@ export async function decide(
   if (cleared) temporal.wakeBatch(batchId, c.var.log);
   else temporal.signalCleared(batchId, c.var.log);
   return { batch: await readBatch(db, batchId) };
-}
-
-async function isHighValue(c: AppContext, batchId: string): Promise<boolean> {
-  const { requirements } = await approvalsOf(c.var.deps.db, batchId);
-  return requirements.some(({ ruleId, name }) => ruleId === null && name === HIGH_VALUE);
 }

@@ -34,6 +34,7 @@ const route = endpoint({
         result: z.object({ batchId: z.string(), status: batchState, workflowId: z.string() }),
       }),
     ),
+    403: json('It is of high value, and the caller does not hold that.', z.unknown()),
     404: json('No such batch.', z.unknown()),
     409: json('Approvals are missing (`approval_required`), or `invalid_state`.', z.unknown()),
   },

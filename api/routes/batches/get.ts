@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { approvalsOf } from '../../../db/queries/batch-approvals.ts';
 import { findBatch } from '../../../db/queries/batches.ts';
 import { tallyPayments } from '../../../db/queries/payment-tallies.ts';
+import { openRiskOfBatches } from '../../../db/queries/risk-batches.ts';
 import { PAGE_ROWS_DEFAULT } from '../../../domain/limits.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { nextCursorField, pageOf } from '../../http/paging.ts';
@@ -10,6 +11,7 @@ import { auditOut, toAudit } from '../../schemas/audit.ts';
 import { batchOut, batchResultOut, toBatch, toBatchResult } from '../../schemas/batch.ts';
 import { idParams } from '../../schemas/common.ts';
 import { paymentOut, toPayment } from '../../schemas/payment.ts';
+import { batchRisk } from '../../schemas/risk-event.ts';
 
 const route = endpoint({
   method: 'get',
@@ -23,6 +25,7 @@ const route = endpoint({
       'The batch.',
       z.object({
         batch: batchOut.extend({
+          risk: batchRisk,
           payments: z.array(paymentOut),
           nextCursor: nextCursorField,
           auditLogs: z.array(auditOut),
@@ -38,10 +41,11 @@ const route = endpoint({
 export const getBatch = newApp().openapi(route, async (c) => {
   const { id } = c.req.valid('param');
   const { db } = c.var.deps;
-  const [row, tallies, approvals] = await Promise.all([
+  const [row, tallies, approvals, risks] = await Promise.all([
     findBatch(db, id),
     tallyPayments(db, [id]),
     approvalsOf(db, id),
+    openRiskOfBatches(db, [id]),
   ]);
   const tally = tallies.get(id);
   if (!row || !tally) throw notFound('batch');
@@ -50,6 +54,7 @@ export const getBatch = newApp().openapi(route, async (c) => {
   ]);
   const batch = {
     ...toBatch(row, tally, approvals),
+    risk: risks.get(id) ?? null,
     payments: rows.map(toPayment),
     nextCursor,
     auditLogs: row.auditLogs.map(toAudit),

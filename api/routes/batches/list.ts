@@ -2,10 +2,12 @@ import { z } from '@hono/zod-openapi';
 import { readApprovals } from '../../../db/queries/batch-approvals.ts';
 import { listBatches } from '../../../db/queries/batches.ts';
 import { tallyPayments } from '../../../db/queries/payment-tallies.ts';
+import { openRiskOfBatches } from '../../../db/queries/risk-batches.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { nextCursorField, pageOf, pageQuery, readCursor } from '../../http/paging.ts';
 import { batchOut, batchState, toBatch } from '../../schemas/batch.ts';
 import { currencyCode, instant, providerName, text } from '../../schemas/common.ts';
+import { batchRisk } from '../../schemas/risk-event.ts';
 
 const route = endpoint({
   method: 'get',
@@ -25,7 +27,13 @@ const route = endpoint({
     }),
   },
   responses: {
-    200: json('A page.', z.object({ batches: z.array(batchOut), nextCursor: nextCursorField })),
+    200: json(
+      'A page.',
+      z.object({
+        batches: z.array(batchOut.extend({ risk: batchRisk })),
+        nextCursor: nextCursorField,
+      }),
+    ),
   },
 });
 
@@ -37,11 +45,17 @@ export const listBatchesRoute = newApp().openapi(route, async (c) => {
   const found = await listBatches(db, { ...filter, before, limit: limit + 1 });
   const { rows, nextCursor } = pageOf(found, limit, (row) => [row.batchNumber]);
   const ids = rows.map(({ id }) => id);
-  const [tallies, approvals] = await Promise.all([tallyPayments(db, ids), readApprovals(db, ids)]);
+  const [tallies, approvals, risks] = await Promise.all([
+    tallyPayments(db, ids),
+    readApprovals(db, ids),
+    openRiskOfBatches(db, ids),
+  ]);
   const batches = rows.flatMap((row) => {
     const tally = tallies.get(row.id);
     const words = approvals.get(row.id);
-    return tally && words ? [toBatch(row, tally, words)] : [];
+    return tally && words
+      ? [{ ...toBatch(row, tally, words), risk: risks.get(row.id) ?? null }]
+      : [];
   });
   return c.json({ batches, nextCursor }, 200);
 });

@@ -1,4 +1,4 @@
-import { API_DESCRIPTION } from '../../openapi.ts';
+import { API_DESCRIPTION, SECURITY_SCHEMES } from '../../openapi.ts';
 import { endpoint, newApp, type RouteApp } from '../../http/endpoint.ts';
 
 const route = endpoint({
@@ -22,10 +22,9 @@ export function getOpenapi(routes: readonly RouteApp[]) {
 
 function describe(routes: readonly RouteApp[]): string {
   const all = newApp();
-  all.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
-    type: 'http',
-    scheme: 'bearer',
-  });
+  for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) {
+    all.openAPIRegistry.registerComponent('securitySchemes', name, scheme);
+  }
   for (const each of routes) all.route('/', each);
   return JSON.stringify(all.getOpenAPI31Document(API_DESCRIPTION));
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { loadPolicy } from '../../../db/queries/security-policy.ts';
+import { loadPolicy, policyInForce } from '../../../db/queries/security-policy.ts';
 import { AMOUNT_MINOR_MAX } from '../../../domain/limits.ts';
 import { PERMISSIONS, roleHolds, ROLES, type Permission } from '../../../domain/permissions.ts';
 import { closedList } from '../../http/allowed-address.ts';
@@ -103,7 +103,7 @@ async function refusalOf(
   const list = await closedList(c, name);
   if (list) return `the allow-list of the ${list} does not hold the address that you call from`;
   if (amount === undefined || (name !== 'approve' && name !== 'process')) return null;
-  const { highValueMinor, baseCurrency } = await loadPolicy(deps.db);
+  const { highValueMinor, baseCurrency } = policyInForce(await loadPolicy(deps.db));
   if (BigInt(amount) < highValueMinor || callerHolds(caller, 'high_value')) return null;
   return `from ${highValueMinor} minor units of ${baseCurrency} on, ${name} needs high_value too`;
 }

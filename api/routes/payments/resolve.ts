@@ -4,6 +4,7 @@ import { resolvePayment } from '../../../db/queries/resolve-payment.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
+import { guardAction } from '../../risk-guard.ts';
 import { idParams, text } from '../../schemas/common.ts';
 import { paymentOut, toPayment } from '../../schemas/payment.ts';
 
@@ -43,6 +44,8 @@ export const resolvePaymentRoute = newApp().openapi(route, async (c) => {
   const { db, providers, temporal } = c.var.deps;
   const before = await findPayment(db, id);
   if (!before) throw notFound('payment');
+  // What was not paid is payable again, and tried again.
+  if (verdict === 'not_paid') await guardAction(c, 'pay');
   const quietMs = providers.named(before.provider)?.capabilities.quietTimeMs ?? QUIET_MS;
   const given = { paymentId: id, verdict, reason, providerPaymentId, quietMs };
   const { batchId } = await resolvePayment(db, { ...given, actor: actorOf(c) });

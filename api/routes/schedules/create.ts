@@ -6,6 +6,7 @@ import { DEFAULT_PROGRAMME_ID } from '../../../domain/rules/programme.ts';
 import { actorOf, type AppContext } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { invalid } from '../../http/problems.ts';
+import { guardAction } from '../../risk-guard.ts';
 import { idOf } from '../../schemas/common.ts';
 import {
   provider,
@@ -55,7 +56,7 @@ const route = endpoint({
 export const createScheduleRoute = newApp().openapi(route, async (c) => {
   const { db, temporal } = c.var.deps;
   const planned = await plan(c, c.req.valid('json'));
-  await requireProcess(c, planned);
+  if (await requireProcess(c, planned)) await guardAction(c, 'pay');
   const row = await createSchedule(db, planned, actorOf(c));
   temporal.syncSchedules(c.var.log);
   return c.json({ schedule: await withNextRunsOf(db, row) }, 201);

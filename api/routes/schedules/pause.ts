@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { findSchedule, pauseSchedule } from '../../../db/queries/payout-schedules.ts';
 import { actorOf, type AppContext } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
+import { guardAction } from '../../risk-guard.ts';
 import { idParams, text } from '../../schemas/common.ts';
 import { scheduleOut } from '../../schemas/payout-schedule.ts';
 import { requireProcess } from './checks.ts';
@@ -45,7 +46,8 @@ export const resumeScheduleRoute = newApp().openapi(resumeRoute, async (c) =>
 
 async function change(c: AppContext, id: string, paused: boolean, reason: string) {
   const { db, temporal } = c.var.deps;
-  if (!paused) await requireProcess(c, await findSchedule(db, id));
+  const pays = !paused && (await requireProcess(c, await findSchedule(db, id)));
+  if (pays) await guardAction(c, 'pay');
   const row = await pauseSchedule(db, id, { paused, reason }, actorOf(c));
   temporal.syncSchedules(c.var.log);
   return { schedule: await withNextRunsOf(db, row) };

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { findSchedule, updateSchedule } from '../../../db/queries/payout-schedules.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
+import { guardAction } from '../../risk-guard.ts';
 import { idParams } from '../../schemas/common.ts';
 import { scheduleFields, scheduleOut } from '../../schemas/payout-schedule.ts';
 import { assertCalendar, assertTogether, requireProcess } from './checks.ts';
@@ -47,8 +48,9 @@ export const updateScheduleRoute = newApp().openapi(route, async (c) => {
     ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
   };
   assertTogether(planned);
-  await requireProcess(c, planned);
+  const pays = await requireProcess(c, planned);
   await assertCalendar(db, change);
+  if (pays) await guardAction(c, 'pay');
   const changed = await updateSchedule(db, id, change, actorOf(c));
   temporal.syncSchedules(c.var.log);
   return c.json({ schedule: await withNextRunsOf(db, changed) }, 200);

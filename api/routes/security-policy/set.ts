@@ -1,10 +1,20 @@
 import { z } from '@hono/zod-openapi';
 import { changePolicy } from '../../../db/queries/security-policy.ts';
+import { riskSettings } from '../../../domain/risk/settings.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { observeRuleChange } from '../../risk-guard.ts';
 import { currencyCode, positiveAmount } from '../../schemas/common.ts';
 import { policyOut, toPolicy } from './policy.ts';
+
+/** Kept as it is given, so that what is not given follows the defaults also of later versions. */
+const risk = z
+  .record(z.string().max(100), z.unknown())
+  .superRefine((given, c) => {
+    for (const { path, message } of riskSettings.safeParse(given).error?.issues ?? [])
+      c.addIssue({ code: 'custom', path, message });
+  })
+  .meta({ description: 'What is set otherwise than the defaults of the risk rules; all of it.' });
 
 const body = z.strictObject({
   version: z.int().min(1).meta({ description: 'The one that was looked at.' }),
@@ -15,7 +25,7 @@ const body = z.strictObject({
   secondApproverFactor: z.int().min(1).max(1_000_000).optional(),
   undoWindowSeconds: z.int().min(0).max(604_800).optional(),
   accountCooldownHours: z.int().min(0).max(8_760).optional(),
-  risk: z.record(z.string().max(100), z.unknown()).optional(),
+  risk: risk.optional(),
 });
 
 const route = endpoint({

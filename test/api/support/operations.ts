@@ -8,6 +8,7 @@ const content = z.object({ content: z.record(z.string(), z.unknown()).optional()
 const operationShape = z.object({
   'x-permission': z.string(),
   'x-step-up': z.boolean().optional(),
+  'x-system': z.boolean().optional(),
   parameters: z
     .array(z.object({ name: z.string(), in: z.string(), schema: z.custom<Schema>() }))
     .optional(),
@@ -23,6 +24,8 @@ export interface Operation {
   path: string;
   permission: string;
   stepUp: boolean;
+  /** Only the platform's own systems may call it. */
+  system: boolean;
   /** The schema of a JSON body; null where the route takes none. */
   body: Schema | null;
   /** A body that the schema takes; undefined where the route takes no JSON. */
@@ -81,6 +84,7 @@ function readOperation(
     path: pathWith(() => undefined),
     permission: operation['x-permission'],
     stepUp: operation['x-step-up'] ?? false,
+    system: operation['x-system'] ?? false,
     body,
     sample: body ? sampleOf(body, schemas) : undefined,
     pathWith,

@@ -33,6 +33,7 @@ const PLAIN: ActorFacts = {
   quiet: false,
   highValue: false,
   places: [OFFICE],
+  ownNetworks: [],
   hours: hoursAt(10, 40),
   hourDays: 20,
   failuresOfAccount: 0,
@@ -41,6 +42,7 @@ const PLAIN: ActorFacts = {
   reveals: 0,
   exports: 0,
   roles: [],
+  firstDay: false,
   approved: null,
   accepted: [],
 };
@@ -124,7 +126,50 @@ test.each<[string, Partial<ActorFacts>, string[]]>([
     { roles: [{ ...role(23.9 * 60, null), byInvitation: true }] },
     ['fresh_role high'],
   ],
+  [
+    'a fresh role on the first day of the first person',
+    { roles: [role(60, null)], firstDay: true },
+    [],
+  ],
   ['a fresh role in a young installation', { roles: [role(60, null)], quiet: true }, []],
+  ['a role that is the same', { roles: [{ ...role(60, null), fromRole: 'manager' }] }, []],
+  [
+    'money moved from there before, however lately',
+    { userAgent: 'curl/8.5', places: [OFFICE, seen({ userAgent: 'curl/8.5', firstAt: ago(60) })] },
+    [],
+  ],
+  [
+    'five actions known',
+    { userAgent: 'curl/8.5', places: [seen({ times: 5 })] },
+    ['new_device medium'],
+  ],
+  ['a retry with a new device', { kind: 'pay', userAgent: 'curl/8.5' }, ['new_device medium']],
+  ['an unusual hour in a young installation', { hours: hoursAt(15, 50), quiet: true }, []],
+  ['an unusual hour, of 4 days', { hours: hoursAt(15, 50), hourDays: 4 }, []],
+  ['an unusual hour, of 5 days', { hours: hoursAt(15, 50), hourDays: 5 }, ['unusual_hour low']],
+  [
+    'another network with two programs, the older of which comes last',
+    { places: [OFFICE, strange, { ...strange, userAgent: 'curl/8.5', lastAt: ago(DAY) }] },
+    ['two_networks high'],
+  ],
+  [
+    'another network on 3 days with one program and on 3 with another one',
+    {
+      places: [OFFICE, { ...strange, days: 3 }, { ...strange, userAgent: 'curl/8.5', days: 3 }],
+    },
+    ['two_networks high'],
+  ],
+  [
+    'a sign-in from another network',
+    { kind: 'sign_in_succeeded', places: [OFFICE, strange] },
+    ['two_networks high'],
+  ],
+  [
+    'ten of ten approvals of what the product made',
+    { approved: { ...made(600, 9, 9), creator: 'system' } },
+    [],
+  ],
+  ['ten of ten approvals in a young installation', { approved: made(600, 9, 9), quiet: true }, []],
   ['approved after 10 seconds', { approved: made(10, 0, 0) }, []],
   ['approved after 9 seconds', { approved: made(9, 0, 0) }, ['approver_pair medium']],
   ['nine of nine approvals', { approved: made(600, 8, 8) }, []],
@@ -152,6 +197,11 @@ test.each<[string, Partial<ActorFacts>, string[]]>([
     { kind: 'sign_in_succeeded', failuresOfAccount: 5 },
     ['failed_sign_ins high'],
   ],
+  [
+    'a success after five from its address, of other accounts',
+    { kind: 'sign_in_succeeded', failuresOfAddress: 50, failuresOfAccount: 4 },
+    ['failed_sign_ins medium'],
+  ],
   ['nine denials', { kind: 'denied', denials: 9 }, []],
   ['ten denials', { kind: 'denied', denials: 10 }, ['permission_probing high']],
   ['49 reveals', { kind: 'reveal', reveals: 49 }, []],
@@ -168,11 +218,22 @@ test('who gave whom a role is no approver of what the other one made, in a young
   expect(tied({})).toEqual(['fresh_role high']);
   expect(tied({ quiet: true })).toEqual(['fresh_role high']);
   expect(tied({ quiet: true, kind: 'execute' })).toEqual([]);
+  expect(tied({ quiet: true, firstDay: true })).toEqual([]);
   expect(tied({}, DAY)).toEqual([]);
   const passed = (subject: string) => [{ rule: 'fresh_role' as const, subject, at: ago(1) }];
   expect(tied({ roles: [role(60, null)], accepted: passed('rch_1') })).toEqual(['fresh_role high']);
   expect(tied({ accepted: passed('rch_1 bat_2') })).toEqual(['fresh_role high']);
   expect(tied({ accepted: passed('rch_1 bat_1') })).toEqual([]);
+});
+
+test.each<[string, readonly string[], string[]]>([
+  ['nowhere', [], ['two_networks medium']],
+  ['both networks', ['198.51.100.0/24', '203.0.113.0/24'], []],
+  ['one of them', ['198.51.100.0/24'], ['two_networks high']],
+  ['the strange one, beside one that is familiar', ['203.0.113.9/32'], []],
+])('a key in two networks that is bound to %s', (_name, ownNetworks, expected) => {
+  const facts = { actor: 'key:key_1', places: [OFFICE, strange], ownNetworks };
+  expect(said(facts)).toEqual(expected);
 });
 
 test('what a person has let pass is not found again', () => {
@@ -189,4 +250,10 @@ test('each rule about an actor can be switched off', () => {
   const off = { enabled: false };
   const facts = { places: [OFFICE, strange], userAgent: 'curl/8.5', roles: [role(1, null)] };
   expect(said(facts, { new_device: off, two_networks: off, fresh_role: off })).toEqual([]);
+});
+
+test('with familiar days of 0 no network is familiar', () => {
+  const facts = { places: [OFFICE, { ...strange, days: 20 }] };
+  expect(said(facts)).toEqual([]);
+  expect(said(facts, { two_networks: { familiarDays: 0 } })).toEqual(['two_networks high']);
 });

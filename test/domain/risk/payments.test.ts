@@ -83,6 +83,13 @@ test.each<[string, Partial<PaymentFacts>, Partial<BatchView>, string[]]>([
   ['ten times the usual', { recentMinor: 200_000n }, {}, ['velocity medium']],
   ['more than ten times', { recentMinor: 200_001n }, {}, ['velocity high']],
   ['much, with too little history', { recentMinor: 900_000n, usualDays: 2 }, {}, []],
+  ['six payouts a day in a young installation', { recentPayouts: 6 }, { quiet: true }, []],
+  [
+    'a look-alike in a young installation',
+    { alikeId: 'pay_0', alikeAt: ago(3) },
+    { quiet: true },
+    [],
+  ],
   ['two just below', { amountMinor: 95_000n, justBelow: 2 }, {}, []],
   ['three just below', { amountMinor: 90_000n, justBelow: 3 }, {}, ['structuring high']],
   ['three, this one smaller', { amountMinor: 89_999n, justBelow: 3 }, {}, []],
@@ -94,6 +101,8 @@ test.each<[string, Partial<PaymentFacts>, Partial<BatchView>, string[]]>([
 
 test('a rule is switched off, moved and given another level by settings', () => {
   const shared = { affiliatesThere: 3 };
+  expect(said({ changedAt: ago(1) }, {}, { changed_details: { enabled: false } })).toEqual([]);
+  expect(riskSettings.parse({}).quietDays).toBe(7);
   expect(said(shared, {}, { shared_destination: { enabled: false } })).toEqual([]);
   expect(said(shared, {}, { shared_destination: { affiliates: 4 } })).toEqual([]);
   expect(said(shared, {}, { shared_destination: { level: 'low' } })).toEqual([

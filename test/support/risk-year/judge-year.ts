@@ -26,6 +26,8 @@ export interface YearTally {
   found: Set<number>;
   /** Of each single decision: that of a payment or an affiliate is its share of its call. */
   decisionMs: number[];
+  /** Of one look-up by its key before each action, which says how busy the machine is. */
+  referenceMs: number[];
   /** Of each call, by what was judged. */
   callMs: Map<Judged['kind'], number[]>;
   examples: Map<RiskRule, string>;
@@ -84,6 +86,7 @@ const emptyTally = (): YearTally => ({
   planted: 0,
   found: new Set(),
   decisionMs: [],
+  referenceMs: [],
   callMs: new Map(),
   examples: new Map(),
 });
@@ -97,6 +100,7 @@ async function judgeDay(
   const found: { judged: Judged; findings: RiskFinding[] }[] = [];
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
+      if (next.kind === 'act') tally.referenceMs.push(await lookUpMs(db));
       const startedMs = performance.now();
       const findings = await judge(db, next);
       note(tally, next, findings, performance.now() - startedMs);
@@ -117,6 +121,12 @@ async function judgeDay(
       end,
     );
   }
+}
+
+async function lookUpMs(db: Db): Promise<number> {
+  const startedMs = performance.now();
+  await db.run(z.unknown(), 'select status from batches where id = $1', ['none']);
+  return performance.now() - startedMs;
 }
 
 function judge(db: Db, judged: Judged): Promise<RiskFinding[]> {
