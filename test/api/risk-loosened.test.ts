@@ -31,7 +31,7 @@ test('a loosening before a first batch of high value is flagged; by its maker it
     await addPayable(api, { amount: HIGH, currency: 'EUR' }),
     await addPayable(api, { amount: HIGH, currency: 'EUR' }),
   ];
-  const admin = await api.person('admin');
+  const admin = await api.person('super_admin');
   const options: CallOptions = { as: null, headers: admin.headers };
   const rates = { rates: [{ currency: 'EUR', rate: '0.0001', day: '2026-01-01' }] };
   const set = await api.call('PUT', '/api/admin/currency-rates', { ...options, json: rates });

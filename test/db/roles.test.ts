@@ -142,7 +142,8 @@ describe('the rights of the roles', () => {
   it('let nobody change or delete rows of tables that only grow', () => {
     for (const table of APPEND_ONLY) {
       const { api, worker } = TABLE_RIGHTS[table] ?? { api: 'none', worker: 'none' };
-      for (const granted of [api, worker]) {
+      // A list of columns is what may be read, and nothing more.
+      for (const granted of [api, worker].filter((each) => typeof each === 'string')) {
         expect([table, granted]).toEqual([table, expect.stringMatching(/^(?:SI?)?$/)]);
       }
     }
