@@ -61,16 +61,6 @@ export async function findUser(db: Db, id: string): Promise<PersonRow | null> {
   return rows[0] ?? null;
 }
 
-/** The person with that e-mail address, however it is spelt; null where there is none. */
-export async function findUserByEmail(db: Db, email: string): Promise<PersonRow | null> {
-  const rows = await db.run(
-    userRow,
-    `select ${COLUMNS} from users u where lower(u.email) = lower($1)`,
-    [email],
-  );
-  return rows[0] ?? null;
-}
-
 export interface NewUser {
   id: string;
   email: string;

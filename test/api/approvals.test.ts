@@ -247,8 +247,8 @@ describe('who decides', () => {
 test('risk settings that no rule knows, or no value of theirs, are refused; the rest is kept as given', async () => {
   const PATH = '/api/admin/security-policy';
   const set = async (risk: unknown) => {
-    const { at } = await api.call('GET', PATH);
-    return api.call('PUT', PATH, { json: { version: at('policy.version'), risk } });
+    const stood = await api.call('GET', PATH);
+    return api.call('PUT', PATH, { json: { version: stood.at('policy.version'), risk } });
   };
   for (const risk of [
     { no_such_rule: {} },

@@ -54,10 +54,10 @@ async function pendingBatch(payees = 1): Promise<{ batchId: string; paymentIds: 
 test('law 5: a second batch PROCESSING is refused', async () => {
   const first = await pendingBatch();
   const second = await pendingBatch();
-  await sql("update batches set status = 'QUEUED', queue_rank = 1, undo_until = now() where id in ($1, $2)", [
-    first.batchId,
-    second.batchId,
-  ]);
+  await sql(
+    "update batches set status = 'QUEUED', queue_rank = 1, undo_until = now() where id in ($1, $2)",
+    [first.batchId, second.batchId],
+  );
   await sql("update batches set status = 'PROCESSING' where id = $1", [first.batchId]);
   expect(
     await refusal("update batches set status = 'PROCESSING' where id = $1", [second.batchId]),

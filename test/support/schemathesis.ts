@@ -66,19 +66,22 @@ export async function fuzz(
   apiUrl: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<{ code: number | NodeJS.Signals; report: string }> {
+  const flags = {
+    checks: CHECKS.join(','),
+    phases: 'examples,coverage,fuzzing',
+    'max-examples': examples(),
+    workers: '2',
+    'suppress-health-check': 'all',
+    seed: '1',
+    // Server-sent events do not end by themselves.
+    'exclude-path': '/api/disbursement/batches/{id}/events',
+  };
   const run = runCommand(program, [
     'run',
     `${apiUrl}/openapi.json`,
-    ...['--checks', CHECKS.join(',')],
-    ...['--phases', 'examples,coverage,fuzzing'],
-    ...['--max-examples', examples()],
-    ...['--workers', '2'],
-    ...['--suppress-health-check', 'all'],
-    ...['--seed', '1'],
+    ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
     '--continue-on-failure',
     '--no-color',
-    // Server-sent events do not end by themselves.
-    ...['--exclude-path', '/api/disbursement/batches/{id}/events'],
     ...Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
   ]);
   return { code: await run.ended, report: run.output() };
