@@ -97,7 +97,7 @@ test('a model is kept as it was given, and divides an amount into parts that sum
       taxWithheld: 6_635,
     },
   ]);
-  expect(answer.headers.get('strict-transport-security')).not.toBe(null);
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
 });
 
 const EXAMPLE = '### An example';
