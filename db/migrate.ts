@@ -36,11 +36,11 @@ export async function migrateDatabase(databaseUrl: string): Promise<void> {
 
 /** A copy of a database under roles keeps its tables' owner, but not what the owner may do to the database. */
 async function letOwnerCreate(connection: postgres.Sql): Promise<void> {
-  await connection.unsafe(`do $$ begin
+  await connection`do $$ begin
     if not has_database_privilege('bursar_owner', current_database(), 'create') then
       execute format('grant create on database %I to bursar_owner', current_database());
     end if;
-  end $$`);
+  end $$`;
 }
 
 /** The least payout is one major unit until somebody sets another; a set one is kept. */

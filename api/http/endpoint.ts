@@ -57,7 +57,7 @@ const PROBLEMS = {
 /** Which refusals a route may give beside those of all, by its path and what it takes. */
 const problemsOf = ({ path, request, method, 'x-permission': permission }: EndpointSpec) => ({
   ...(permission === 'public' ? PUBLIC_PROBLEMS : PROBLEMS),
-  ...(path.includes('{') && { 404: refusal('There is no such thing.') }),
+  ...((path.includes('{') || request?.body) && { 404: refusal('There is no such thing.') }),
   ...(method !== 'get' && { 409: refusal('It cannot be done as things stand.') }),
   ...(request?.body && { 413: refusal('Too large.'), 415: refusal('Another content type.') }),
 });

@@ -59,14 +59,15 @@ test('a body with any column of the database that is not a field of it is refuse
   expect(COLUMNS.length).toBeGreaterThan(300);
   const surprises: string[] = [];
   let sent = 0;
-  for (const { route, method, path, body, sample } of operations) {
+  for (const { route, method, path, body, sample, system } of operations) {
     if (!body || !isObject(sample) || OPEN_BY_NATURE.test(route)) continue;
     const known = new Set(fieldsOf(body));
     const foreign = COLUMNS.filter((name) => !known.has(name));
     for (let from = 0; from < foreign.length; from += AT_ONCE) {
       const extra = foreign.slice(from, from + AT_ONCE);
       const json = { ...sample, ...Object.fromEntries(extra.map((name) => [name, 'x'])) };
-      const answer = await api.call(method, path, { as: null, headers, json });
+      const caller = system ? {} : { as: null, headers };
+      const answer = await api.call(method, path, { ...caller, json });
       const named = new Set(
         answer.list('error.details').map((detail) => String(Reflect.get(Object(detail), 'path'))),
       );

@@ -5,7 +5,7 @@ const nameRow = z.object({ name: z.string() });
 const markRow = z.object({ mark: z.string() });
 
 /** Tables that a call may touch by being made at all: its traces, its limits, when its key was used. */
-const TRACES = new Set(['audit_logs', 'rate_limits', 'api_keys', 'user_sessions']);
+const TRACES = new Set(['audit_logs', 'rate_limits', 'api_keys', 'user_sessions', 'risk_events']);
 
 /** What stands in each table, as a number of rows and a hash of them. */
 export async function tableMarks(db: Db): Promise<Record<string, string>> {

@@ -24,7 +24,10 @@ const list = endpoint({
   tags: ['Sign-in'],
   summary: 'Where you are signed in',
   'x-permission': 'view',
-  responses: { 200: json('Your sessions.', z.object({ sessions: z.array(sessionRow) })) },
+  responses: {
+    200: json('Your sessions.', z.object({ sessions: z.array(sessionRow) })),
+    409: json('Keys and tokens have none (`invalid_state`).', z.unknown()),
+  },
 });
 
 /** The caller's own sessions. */
