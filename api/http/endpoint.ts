@@ -44,6 +44,7 @@ export const refusal = (description: string) => ({
 const PUBLIC_PROBLEMS = {
   400: refusal('Not readable, or the body is not what its content type says.'),
   422: refusal('Not valid.'),
+  431: { description: 'The address or the headers are too long; answered by the server itself.' },
   429: refusal('Too much at once; `Retry-After` says when to come back.'),
   500: refusal('A fault of ours; the request id leads to its reason in the log.'),
   503: refusal('A part is away; repeat.'),
