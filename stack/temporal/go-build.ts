@@ -1,11 +1,19 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import path from 'node:path';
 import { errorText, StackError } from '../errors.ts';
+import { projectRoot } from '../paths.ts';
 
-/** The newest version of the Temporal CLI that `go install` can build. */
-export const TEMPORAL_CLI_VERSION = 'v1.5.1';
+/**
+ * What `build/go.mod` pins: the newest Temporal CLI without replaced modules, and beside it a driver
+ * of SQLite newer than its own. Under load the CLI's own leaves a cancelled query open, after which
+ * the server answers every call with "interrupted (9)" (gitlab.com/cznic/sqlite issue 198 and merge
+ * request 81; temporalio/temporal#9198).
+ */
+export const TEMPORAL_CLI_VERSION = 'v1.5.1-sqlite1.44.3';
+
+const MODULE_DIR = path.join(projectRoot, 'stack', 'temporal', 'build');
 
 const PROGRESS_EVERY_MS = 5_000;
 
@@ -46,22 +54,21 @@ export async function buildWithGo(options: BuildOptions): Promise<void> {
 }
 
 async function runGo(
-  binDir: string,
+  workDir: string,
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  // Not from inside our folder: a go.mod above it must not change the build. A group of its own,
-  // so that ending it ends the compilers it runs as well.
-  const child = spawn(
-    'go',
-    ['install', `github.com/temporalio/cli/cmd/temporal@${TEMPORAL_CLI_VERSION}`],
-    {
-      cwd: binDir,
-      env: { ...environment, GOBIN: binDir },
-      stdio: ['ignore', 'ignore', 'pipe'],
-      detached: true,
-    },
-  );
+  // In a folder of its own, so that Go can never change ours. A group of its own as well, so that
+  // ending it ends the compilers it runs.
+  for (const name of ['go.mod', 'go.sum']) {
+    await copyFile(path.join(MODULE_DIR, name), path.join(workDir, name));
+  }
+  const child = spawn('go', ['build', '-o', 'temporal', 'github.com/temporalio/cli/cmd/temporal'], {
+    cwd: workDir,
+    env: { ...environment, GOWORK: 'off' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
   const endGroup = () => {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
   };

