@@ -5,24 +5,36 @@ import { csvLine } from './csv-line.ts';
 import type { JobData } from './data.ts';
 
 /**
- * The files in `examples/`. The first run imports them as they are; a later one gives each commission
- * an id of its own, since the same commission is never earned twice.
+ * The files in `examples/`. The first run imports them as they are; a later one makes payees of its own
+ * from them: the same commission is never earned twice, and paying the same people twice in a day
+ * would need somebody's approval for what both come to.
  */
 export async function exampleData(run: number): Promise<JobData> {
   const [affiliatesCsv, commissionsCsv] = await Promise.all([
     readFile(projectFile('examples', 'affiliates.csv'), 'utf8'),
     readFile(projectFile('examples', 'commissions.csv'), 'utf8'),
   ]);
+  const from = 'examples/*.csv';
+  if (run === 1) return { from, affiliatesCsv, commissionsCsv };
   return {
-    from: 'examples/*.csv',
-    affiliatesCsv,
-    commissionsCsv: run === 1 ? commissionsCsv : renumbered(commissionsCsv, run),
+    from,
+    affiliatesCsv: renamed(affiliatesCsv, ['external_id', 'email', 'account_ref'], run),
+    commissionsCsv: renamed(commissionsCsv, ['external_id', 'affiliate_external_id'], run),
   };
 }
 
-function renumbered(csv: string, run: number): string {
+/** The same rows with the run's number in front of what names something; empty cells stay empty. */
+function renamed(csv: string, columns: readonly string[], run: number): string {
   const [header = [], ...rows]: string[][] = parse(csv);
-  return [header, ...rows.map(([id, ...rest]) => [`${id}-run-${run}`, ...rest])]
+  const names = new Set(columns);
+  return [
+    header,
+    ...rows.map((row) =>
+      row.map((cell, place) =>
+        cell !== '' && names.has(header[place] ?? '') ? `run-${run}-${cell}` : cell,
+      ),
+    ),
+  ]
     .map(csvLine)
     .join('');
 }

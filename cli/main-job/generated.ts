@@ -5,8 +5,8 @@ const COUNTRIES = ['US', 'GB', 'DE', 'BR', 'IN', 'NG', 'PH', 'PL'];
 const EARNED_AT = '2026-10-15';
 
 /**
- * `payments` payees with one commission each, between USD 5.00 and 504.99. The payees are the same in
- * every run; the commissions carry its number.
+ * `payments` payees with one commission each, between USD 5.00 and 504.99. Each run has payees of its
+ * own: paying the same ones twice in a day would need somebody's approval for what both come to.
  */
 export function generatedData(payments: number, run: number): JobData {
   const affiliates: string[] = [
@@ -34,7 +34,7 @@ export function generatedData(payments: number, run: number): JobData {
   ];
   for (let number = 1; number <= payments; number += 1) {
     const name = String(number).padStart(7, '0');
-    const payee = `made-${name}`;
+    const payee = `made-${run}-${name}`;
     const country = COUNTRIES[number % COUNTRIES.length] ?? 'US';
     affiliates.push(
       csvLine([
@@ -50,7 +50,7 @@ export function generatedData(payments: number, run: number): JobData {
     );
     commissions.push(
       csvLine([
-        `${payee}-run-${run}`,
+        `${payee}-earned`,
         payee,
         amountOf(number),
         'USD',

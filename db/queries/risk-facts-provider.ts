@@ -17,20 +17,25 @@ const answersRow = z.object({
   invalid_in_a_row: z.number(),
 });
 
-/** Answers from the one on that a person has let pass; runs of refused accounts by the order of answers. */
+/**
+ * Answers from the one on that a person has let pass. What the provider took in counts as answered, since
+ * it refuses at once and settles later. Runs of refused accounts go by the order of the payments.
+ */
 const ANSWERS = `
   with answered as materialized (
-    select p.id, p.status, p.failure_code, p.updated_at from payments p
+    select p.ordinal, p.status, p.failure_code from payments p
     where p.batch_id = $1 and p.ordinal >= $2::int and p.ordinal < $3::int
-      and p.status in ('COMPLETED', 'FAILED', 'RETURNED') and p.updated_at <= $4::timestamptz
+      and (p.status in ('COMPLETED', 'FAILED', 'RETURNED')
+        or (p.status = 'PROCESSING' and p.provider_payment_id is not null))
+      and p.updated_at <= $4::timestamptz
       and p.updated_at > coalesce((select max(e.resolved_at) from risk_events e
         where e.batch_id = $1 and e.rule = 'provider_failures' and e.status = 'RESOLVED' and e.resolution <> 'confirmed'
           and e.resolved_at <= $4::timestamptz), '-infinity')
   ),
   runs as (
     select failure_code is not distinct from 'invalid_account' and status = 'FAILED' as invalid,
-      row_number() over (order by updated_at, id) - row_number() over (
-        partition by failure_code is not distinct from 'invalid_account' and status = 'FAILED' order by updated_at, id) as run
+      row_number() over (order by ordinal) - row_number() over (
+        partition by failure_code is not distinct from 'invalid_account' and status = 'FAILED' order by ordinal) as run
     from answered
   )
   select b.provider,

@@ -3,6 +3,7 @@ import { isMoney } from '../../domain/risk/actor-facts.ts';
 import { conversionSpike } from '../../domain/risk/conversion-spike.ts';
 import type { RiskFinding } from '../../domain/risk/finding.ts';
 import { judgeActor } from '../../domain/risk/judge-actor.ts';
+import type { PaymentFacts } from '../../domain/risk/payment-facts.ts';
 import { judgePayment } from '../../domain/risk/judge-payment.ts';
 import { providerFailures } from '../../domain/risk/provider-failures.ts';
 import { raisedLimits } from '../../domain/risk/raised-limits.ts';
@@ -19,6 +20,8 @@ export type { JudgedKind } from '../../domain/risk/actor-facts.ts';
 export type { JudgedAction } from './risk-facts-actor.ts';
 
 const PAGE_PAYMENTS = 2_000;
+/** Pages of one batch that are read at the same time. */
+const PAGES_AT_ONCE = 3;
 const PAGE_PAYEES = 1_000;
 const BATCHES_MAX = 100;
 
@@ -54,13 +57,26 @@ export async function judgeBatch(
   const batch = await batchFacts(db, batchId, at, terms);
   if (!batch) return [];
   const findings = await judgeTotal(db, batch, terms);
-  for (let from = 0; from <= batch.paymentCount; from += PAGE_PAYMENTS) {
-    const page = { from, to: from + PAGE_PAYMENTS };
-    for (const facts of await paymentFacts(db, batch, page, terms)) {
+  for (let first = 0; first <= batch.paymentCount; first += PAGE_PAYMENTS * PAGES_AT_ONCE) {
+    for (const facts of await readPages(db, batch, first, terms)) {
       findings.push(...judgePayment(facts, batch.view, terms.settings));
     }
   }
   return findings;
+}
+
+/** The payments of a few pages from ordinal `first` on, in their order. */
+async function readPages(
+  db: Db,
+  batch: BatchFacts,
+  first: number,
+  terms: RiskTerms,
+): Promise<PaymentFacts[]> {
+  const starts = Array.from({ length: PAGES_AT_ONCE }, (_, place) => first + place * PAGE_PAYMENTS);
+  const pages = starts
+    .filter((from) => from <= batch.paymentCount)
+    .map((from) => paymentFacts(db, batch, { from, to: from + PAGE_PAYMENTS }, terms));
+  return (await Promise.all(pages)).flat();
 }
 
 async function judgeTotal(
