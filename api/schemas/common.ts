@@ -70,6 +70,12 @@ export const line = (lengthMax: number) =>
 
 export const boolQuery = z.enum(['true', 'false']).transform((value) => value === 'true');
 
+/**
+ * What is documented under a name of its own, or null. `nullable()` would be written as a reference that
+ * does not allow null.
+ */
+export const orNull = <Schema extends z.ZodType>(schema: Schema) => z.union([schema, z.null()]);
+
 /** How instants and amounts look in answers. */
 export const timeOut = z.string().meta({ format: 'date-time' });
 export const timeOrNull = timeOut.nullable();

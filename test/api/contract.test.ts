@@ -70,3 +70,15 @@ test('service routes say what is there and what is missing', async () => {
   const metrics = await api.call('GET', '/metrics', { as: null });
   expect(metrics.text).toMatch(/bursar_http_request_duration_seconds_bucket\{.*route="\/healthz"/);
 });
+
+test('what may be null and has a name of its own is documented so', async () => {
+  const document = await api.call('GET', '/openapi.json', { as: null });
+  const text = JSON.stringify(document.at('paths'));
+  // An allOf of a name and of null allows nothing but the name.
+  expect(text).not.toMatch(/"allOf":\[\{"\$ref":"[^"]+"\},\{"type":\["object","null"\]/);
+  const orNull = (name: string): string =>
+    `{"anyOf":[{"$ref":"#/components/schemas/${name}"},{"type":"null"}]}`;
+  for (const name of ['Batch', 'Account', 'ReconciliationReport']) {
+    expect(text).toContain(orNull(name));
+  }
+});

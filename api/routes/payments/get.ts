@@ -11,7 +11,7 @@ import { accountOut, toAccount } from '../../schemas/account.ts';
 import { auditOut, toAudit } from '../../schemas/audit.ts';
 import { batchState } from '../../schemas/batch.ts';
 import { commissionOut, toCommission } from '../../schemas/commission.ts';
-import { idParams } from '../../schemas/common.ts';
+import { idParams, orNull } from '../../schemas/common.ts';
 import {
   attemptOut,
   toAttempt,
@@ -46,7 +46,7 @@ const route = endpoint({
         attempts: z.array(attemptOut),
         commissions: z.array(commissionOut),
         batch: batchSummary,
-        account: accountOut.nullable(),
+        account: orNull(accountOut),
         affiliate: z
           .object({ id: z.string(), externalId: z.string(), fullName: z.string() })
           .nullable(),

@@ -18,6 +18,7 @@ import {
   positiveAmount,
   providerName,
   text,
+  orNull,
 } from '../../schemas/common.ts';
 import { guardAction } from '../../risk-guard.ts';
 import { executeNow } from '../batches/execute-now.ts';
@@ -71,7 +72,7 @@ const rowError = z.object({
 const answer = z.object({
   listId: z.string().nullable(),
   dryRun: z.boolean(),
-  batch: batchOut.nullable(),
+  batch: orNull(batchOut),
   accepted: z.int(),
   rejected: z.int(),
   totalAmount: amountOut.meta({ description: 'Of the accepted rows.' }),

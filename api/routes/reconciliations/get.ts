@@ -5,7 +5,7 @@ import { reconcileWorkflowId } from '../../../domain/ids.ts';
 import { PAGE_ROWS_MAX } from '../../../domain/limits.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
-import { idParams } from '../../schemas/common.ts';
+import { idParams, orNull } from '../../schemas/common.ts';
 import {
   reconciliationOut,
   reportOut,
@@ -26,7 +26,7 @@ const route = endpoint({
       'The report is null until it is done; of very many cases the first 1,000.',
       z.object({
         reconciliation: reconciliationOut,
-        report: reportOut.nullable(),
+        report: orNull(reportOut),
         cases: z.array(runCaseOut),
         workflowId: z.string(),
       }),
