@@ -15,10 +15,10 @@ import {
   boolQuery,
   currencyCode,
   idOf,
+  orNull,
   positiveAmount,
   providerName,
   text,
-  orNull,
 } from '../../schemas/common.ts';
 import { guardAction } from '../../risk-guard.ts';
 import { executeNow } from '../batches/execute-now.ts';
