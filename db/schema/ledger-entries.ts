@@ -25,6 +25,7 @@ export const ledgerEntries = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.entryId, table.line] }),
+    index('ledger_entries_created').on(table.createdAt),
     index('ledger_entries_payee').on(table.payeeId, table.currency),
     index('ledger_entries_escrow')
       .on(table.escrowId)

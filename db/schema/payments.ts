@@ -54,6 +54,10 @@ export const payments = pgTable(
   (table) => [
     unique('payments_place').on(table.batchId, table.ordinal),
     index('payments_payee').on(table.payeeId, table.id),
+    index('payments_created').on(table.createdAt),
+    index('payments_completed')
+      .on(table.completedAt)
+      .where(sql`${table.completedAt} is not null`),
     index('payments_open')
       .on(table.batchId, table.chunk)
       .where(sql`${table.status} in ('PENDING', 'PROCESSING', 'UNKNOWN')`),
