@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { stringify } from 'csv-stringify/sync';
 import type { Db } from '../db/client.ts';
 import type { Actor } from '../db/queries/actor.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type AuditRow,
 } from '../db/queries/audit.ts';
 import { newId } from '../db/new-id.ts';
+import { toCsv } from '../domain/csv.ts';
 import { shownFilter, toAudit } from './schemas/audit.ts';
 
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
@@ -98,20 +98,3 @@ const csvCell = (value: unknown): string | number | null =>
   value === null || typeof value === 'string' || typeof value === 'number'
     ? value
     : JSON.stringify(value);
-
-/**
- * Lines of CSV (RFC 4180). Text that a spreadsheet would run as a formula gets an apostrophe in front;
- * numbers stay numbers.
- */
-export const toCsv = (
-  rows: readonly (readonly (string | number | null)[])[],
-  header: readonly string[] | null,
-): string =>
-  stringify(
-    [...(header ? [header] : []), ...rows].map((row) => row.map(harmless)),
-    { escape_formulas: true, record_delimiter: 'windows' },
-  );
-
-/** What the library leaves as it is, and some readers skip on their way to a formula. */
-const harmless = (cell: string | number | null): string | number | null =>
-  typeof cell === 'string' && /^[\0\n]/.test(cell) ? `'${cell}` : cell;

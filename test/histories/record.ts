@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { exportWorkflowId } from '../../domain/ids.ts';
 import { startStack } from '../../stack/index.ts';
 import {
   callerOf,
@@ -105,8 +106,23 @@ async function playAll(caller: Caller, platform: Platform, simulatorUrl: string)
   await setFaults(simulator, []);
   if (['calculated', 'backfilled', 'schedule-run'].some(isWanted)) recorded.push(...(await playEarnings(platform)));
   if (isWanted('delivered')) recorded.push(['delivered', `deliver/${await playDelivery(platform)}`]);
+  if (isWanted('exported')) recorded.push(['exported', exportWorkflowId(await playExport(platform))]);
   if (isWanted('parked-and-continued')) recorded.push(['parked-and-continued', `batch/${await playParked(platform)}`]);
   return recorded;
+}
+
+/** A file that was ordered and made; its id. */
+async function playExport(platform: Platform): Promise<string> {
+  await platform.recipient();
+  const answer = z.object({ export: z.object({ id: z.string(), status: z.string() }) });
+  const exports = '/api/disbursement/reports/exports';
+  const made = await platform.call('POST', exports, { kind: 'affiliates' });
+  const { id } = answer.parse(made.body).export;
+  for (;;) {
+    const shown = await platform.call('GET', `${exports}/${id}`);
+    if (answer.parse(shown.body).export.status === 'DONE') return id;
+    await sleep(200);
+  }
 }
 
 /** A release of which one recipient is verified only after the batch has ended. */
