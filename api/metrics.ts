@@ -1,10 +1,16 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { Db } from '../db/client.ts';
-import { readAuditState, type AuditState } from '../db/queries/audit-state.ts';
-import { readGauges } from '../db/queries/gauges.ts';
-import { RISK_LEVELS } from '../domain/risk/rule.ts';
+import { batchGauges } from './gauges/batches.ts';
+import { bookGauges } from './gauges/books.ts';
+import { guardGauges } from './gauges/guards.ts';
+import { partGauges, type AskTemporal } from './gauges/parts.ts';
+import { paymentGauges } from './gauges/payments.ts';
+import { gaugesOf, keepThemeFresh } from './gauges/theme.ts';
+import { waitingGauges } from './gauges/waiting.ts';
 
-const READ_EVERY_MS = 5_000;
+/** What is not read by then is told the next time; what this process counts is told at once. */
+const READ_WITHIN_MS = 4_000;
 
 /** What this process counts, and what it reads from the database when it is asked. */
 export interface Metrics {
@@ -12,17 +18,54 @@ export interface Metrics {
   webhooks: Counter<'provider' | 'result'>;
   webhookSeconds: Histogram<'provider'>;
   webhooksRejected: Counter<'provider' | 'reason'>;
-  /** The text that a Prometheus server scrapes. */
+  /** The text that a Prometheus server scrapes. Never throws. */
   text(): Promise<string>;
 }
 
+/** What metrics tell beside the database. */
+export interface MetricSources {
+  askTemporal: AskTemporal;
+  /** Streams of events that are open at this process. */
+  streamsOpen: () => number;
+}
+
 /** Metrics of one app, in a registry of their own. */
-export function makeMetrics(db: Db): Metrics {
-  const registers = [new Registry()];
-  const [registry = new Registry()] = registers;
+export function makeMetrics(db: Db, sources: MetricSources): Metrics {
+  const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const gauges = makeGauges(registers);
-  let readAt = 0;
+  const gauge = gaugesOf(registry);
+  const themes = [
+    paymentGauges(db, gauge),
+    batchGauges(db, gauge),
+    waitingGauges(db, gauge),
+    bookGauges(db, gauge),
+    partGauges(db, sources.askTemporal, gauge),
+    guardGauges(db, gauge),
+  ].map(keepThemeFresh);
+  const readable = gauge(
+    'bursar_metrics_readable',
+    'Whether gauges that are read from elsewhere could be read; those of a theme at 0 are not told.',
+    ['theme'],
+  );
+  const streams = gauge('bursar_live_streams', 'Streams of events that are open at this process.');
+  return {
+    ...makeCounted(registry),
+    async text() {
+      const waited = new AbortController();
+      await Promise.race([
+        Promise.all(themes.map((theme) => theme.refresh())),
+        sleep(READ_WITHIN_MS, null, { signal: waited.signal, ref: false }).catch(() => {}),
+      ]);
+      waited.abort();
+      for (const theme of themes) readable.set({ theme: theme.name }, Number(theme.readable));
+      streams.set(sources.streamsOpen());
+      return registry.metrics();
+    },
+  };
+}
+
+const makeCounted = (registry: Registry): Omit<Metrics, 'text'> => {
+  const registers = [registry];
   return {
     httpSeconds: new Histogram({
       name: 'bursar_http_request_duration_seconds',
@@ -49,85 +92,5 @@ export function makeMetrics(db: Db): Metrics {
       labelNames: ['provider', 'reason'],
       registers,
     }),
-    async text() {
-      if (Date.now() - readAt > READ_EVERY_MS) {
-        readAt = Date.now();
-        const [read, audit] = await Promise.all([readGauges(db), readAuditState(db)]);
-        fillGauges(gauges, read, audit);
-      }
-      return registry.metrics();
-    },
   };
-}
-
-const makeGauges = (registers: Registry[]) => ({
-  payments: new Gauge({
-    name: 'bursar_payments',
-    help: 'Payments by state.',
-    labelNames: ['state'],
-    registers,
-  }),
-  batches: new Gauge({
-    name: 'bursar_batches',
-    help: 'Batches by state.',
-    labelNames: ['state'],
-    registers,
-  }),
-  mails: new Gauge({
-    name: 'bursar_payee_mails',
-    help: 'Mails to payees that are not sent, by state.',
-    labelNames: ['state'],
-    registers,
-  }),
-  risks: new Gauge({
-    name: 'bursar_risk_open',
-    help: 'Risk events that nobody has resolved, by level.',
-    labelNames: ['level'],
-    registers,
-  }),
-  queueAge: new Gauge({
-    name: 'bursar_queue_age_seconds',
-    help: 'How long the oldest QUEUED batch has waited.',
-    registers,
-  }),
-  unknownAge: new Gauge({
-    name: 'bursar_unknown_age_seconds',
-    help: 'How long the oldest UNKNOWN payment has been in doubt.',
-    registers,
-  }),
-  waitingEvents: new Gauge({
-    name: 'bursar_webhook_events_waiting',
-    help: 'Stored events that have not been applied.',
-    registers,
-  }),
-  auditHeight: new Gauge({
-    name: 'bursar_audit_height',
-    help: 'The newest seal of the audit log.',
-    registers,
-  }),
-  auditUnsealed: new Gauge({
-    name: 'bursar_audit_unsealed_seconds',
-    help: 'How long the oldest audit row without a seal has waited for one.',
-    registers,
-  }),
-});
-
-function fillGauges(
-  gauges: ReturnType<typeof makeGauges>,
-  read: Awaited<ReturnType<typeof readGauges>>,
-  audit: AuditState,
-): void {
-  gauges.payments.reset();
-  gauges.batches.reset();
-  gauges.mails.reset();
-  for (const { state, count } of read.payments) gauges.payments.set({ state }, count);
-  for (const { state, count } of read.batches) gauges.batches.set({ state }, count);
-  for (const { state, count } of read.mails) gauges.mails.set({ state }, count);
-  for (const level of RISK_LEVELS) gauges.risks.set({ level }, 0);
-  for (const { state, count } of read.risks) gauges.risks.set({ level: state }, count);
-  gauges.queueAge.set(read.queueAgeSeconds);
-  gauges.unknownAge.set(read.unknownAgeSeconds);
-  gauges.waitingEvents.set(read.waitingEvents);
-  gauges.auditHeight.set(audit.height);
-  gauges.auditUnsealed.set(audit.unsealedSeconds);
-}
+};
