@@ -14,6 +14,7 @@ import { makeCloseBatch } from './close-batch.ts';
 import { makeConfirmEvents } from './confirm-events.ts';
 import { makeDeliverEvents, type DeliverDeps } from './deliver-events.ts';
 import type { Deps } from './deps.ts';
+import { makeExportParts } from './export-parts.ts';
 import { makeReleaseSlot, makeYieldSlot } from './free-slot.ts';
 import { makeHeedApprovalTimes } from './heed-approval-times.ts';
 import { makeLoadBatch } from './load-batch.ts';
@@ -51,6 +52,7 @@ export const makeActivities = (deps: Deps & DeliverDeps & MailDeps & PayoutDeps)
   continueParked: alive(makeContinueParked(deps)),
   deliverEvents: makeDeliverEvents(deps),
   endParked: alive(makeEndParked(deps)),
+  exportParts: makeExportParts(deps),
   failReconciliation: alive(makeFailReconciliation(deps)),
   heedApprovalTimes: alive(makeHeedApprovalTimes(deps)),
   joinReconciliation: alive(makeJoinReconciliation(deps)),

@@ -3,6 +3,7 @@ import { batchWorkflowId, confirmWorkflowId } from '../domain/ids.ts';
 import { resolvePassedDoubts } from '../db/queries/cases.ts';
 import { expireHolds } from '../db/queries/holds.ts';
 import { matureCommissions } from '../db/queries/mature-commissions.ts';
+import { issueStatements } from '../db/queries/statement/issue.ts';
 import { openBatches } from '../db/queries/open-batches.ts';
 import { yieldSlot } from '../db/queries/pause-batch.ts';
 import { nextInQueue } from '../db/queries/slot.ts';
@@ -14,6 +15,7 @@ import type { Deps } from './deps.ts';
 import { startCalculations } from './start-calculations.ts';
 import { startBatch } from './start-batch.ts';
 import { startDeliveries } from './start-deliveries.ts';
+import { startExports } from './start-exports.ts';
 import { startMails } from './start-mails.ts';
 import { wakeParked } from './wake-parked.ts';
 import { makeRiskWatch } from './watch-risk.ts';
@@ -29,8 +31,8 @@ export interface Swept {
  * Heals what fell between: starts workflows that open batches lack, takes the slot from one whose
  * workflow was terminated, wakes those whose signal was lost or whose parked payments are due, sees to
  * events that wait, closes cases whose doubt has passed, matures commissions, releases holds whose time has
- * passed, has the risk rules look at what nobody waits for, and has what waits calculated, events
- * delivered and mails sent. Safe to repeat.
+ * passed, has the risk rules look at what nobody waits for, has what waits calculated, events
+ * delivered, mails sent and exports made, and numbers the statements of what was paid. Safe to repeat.
  */
 export const makeSweepBatches = (deps: Deps) => {
   const { db, vault, providers, temporal } = deps;
@@ -61,6 +63,8 @@ export const makeSweepBatches = (deps: Deps) => {
     await startDeliveries(db, temporal);
     await startMails(db, temporal);
     for (const id of await watchRisk()) swept.woken += await wake(id, 'cleared');
+    await startExports(db, temporal);
+    await issueStatements(db);
     return swept;
 
     /** Applies what waits for nothing more, and has the rest confirmed; the batches that settled by it. */

@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { makeTargetCheck } from '../providers/targets.ts';
 import { makeAuth } from './auth/auth.ts';
 import { assertPermissions } from './assert-permissions.ts';
+import { CONSOLE_DIR } from './console/files.ts';
 import type { AppOptions, Deps } from './deps.ts';
 import { CODEC_PATH, readableByTemporalUi } from './http/codec-origin.ts';
 import type { AppEnv } from './http/context.ts';
@@ -16,6 +17,8 @@ import { problemOf } from './http/problems.ts';
 import { requestLog } from './http/request-log.ts';
 import { respondProblem } from './http/respond.ts';
 import { refuseInvalid } from './http/validation.ts';
+import { makeLiveHub } from './live/hub.ts';
+import { makeStreams } from './live/streams.ts';
 import { makeMetrics } from './metrics.ts';
 import { makePayableSummaries } from './payable-summary.ts';
 import { ROUTES } from './routes/index.ts';
@@ -66,22 +69,43 @@ export function createApp(options: AppOptions): OpenAPIHono<AppEnv> {
 }
 
 function makeDeps(options: AppOptions): Deps {
-  const { db, vault, temporal, log } = options;
-  const metrics = makeMetrics(db);
+  const { db, vault, temporal, log, stopping = new AbortController().signal } = options;
+  const streams = makeStreams();
+  const metrics = makeMetrics(db, {
+    askTemporal: () => temporal.health(),
+    streamsOpen: () => streams.open,
+  });
   const terms = makePaymentTerms(db, options.providers, log);
   return {
     checkTarget: makeTargetCheck(),
     codec: null,
+    consoleDir: CONSOLE_DIR,
     ...options,
     metrics,
-    auth: makeAuth(db, options.auth, options.settings.publicUrl),
-    keys: makeKeyRing(db),
+    ...makeRights(options, stopping),
+    stopping,
+    streams,
     limits: makeLimits(db, options.network?.limits),
-    allowLists: makeAllowListRing(db),
     network: { ...CLOSED_NETWORK, ...options.network },
     inbox: makeWebhookInbox({ db, vault, temporal, metrics, log }),
     payables: makePayableSummaries(db, (provider) => terms.limitsOf(provider)),
     terms,
     rejections: makeWebhookRejections(db, metrics, log),
   };
+}
+
+/** Who may do what, each known for less than a second, and the reader of news that shortens that. */
+function makeRights(
+  { db, log, auth: given, settings }: AppOptions,
+  stopping: AbortSignal,
+): Pick<Deps, 'auth' | 'keys' | 'allowLists' | 'live'> {
+  const auth = makeAuth(db, given, settings.publicUrl);
+  const keys = makeKeyRing(db);
+  const allowLists = makeAllowListRing(db);
+  const forgetRights = (): void => {
+    auth.sessions.forget();
+    keys.forget();
+    allowLists.forget();
+  };
+  return { auth, keys, allowLists, live: makeLiveHub({ db, log, stopping, forgetRights }) };
 }

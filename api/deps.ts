@@ -10,6 +10,8 @@ import type { AllowListRing } from './http/allow-list-ring.ts';
 import type { KeyRing } from './http/key-ring.ts';
 import type { Limits } from './http/limits.ts';
 import type { NetworkSettings } from './http/network-settings.ts';
+import type { LiveHub } from './live/hub.ts';
+import type { Streams } from './live/streams.ts';
 import type { Metrics } from './metrics.ts';
 import type { PayableSummaries } from './payable-summary.ts';
 import type { PaymentTerms } from './payment-terms.ts';
@@ -43,6 +45,10 @@ export interface AppOptions {
   checkTarget?: TargetCheck;
   /** Proxies, origins and limits that are not the usual ones. */
   network?: Partial<NetworkSettings>;
+  /** Aborted when the process stops: answers that go on end then. */
+  stopping?: AbortSignal;
+  /** The folder of the built console; where the build puts it unless told. */
+  consoleDir?: string;
 }
 
 /** What handlers work with: the options, and what one app shares between requests. */
@@ -57,4 +63,6 @@ export interface Deps extends Required<Omit<AppOptions, 'auth'>> {
   terms: PaymentTerms;
   rejections: WebhookRejections;
   metrics: Metrics;
+  live: LiveHub;
+  streams: Streams;
 }

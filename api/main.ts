@@ -1,7 +1,10 @@
 import { serve, type ServerType } from '@hono/node-server';
 import type { Logger } from 'pino';
+import { startAlertWatch } from '../db/alerts/watch.ts';
 import { openDatabase, type Db } from '../db/client.ts';
 import { budgetsIn } from '../db/queries/rate-budgets.ts';
+import { MEASURES } from '../domain/alerts/measures.ts';
+import { makeMailer } from '../providers/mail/config.ts';
 import { makeTargetCheck } from '../providers/targets.ts';
 import { makeProviderTools } from '../providers/tools.ts';
 import { createApp } from './app.ts';
@@ -13,7 +16,7 @@ import { openLog } from './log.ts';
 import { makeTemporalClient } from './temporal.ts';
 
 const FIRST_KEY_RETRY_MS = 2_000;
-/** Calls under way get this long to end; a live stream of events is cut. */
+/** Calls under way get this long to end; streams of events end at once. */
 const GRACE_MS = 8_000;
 
 async function main(): Promise<void> {
@@ -41,7 +44,9 @@ async function main(): Promise<void> {
     auditPublicKeys: env.BURSAR_AUDIT_PUBLIC_KEYS,
   };
   const checkTarget = makeTargetCheck({ allowed: env.BURSAR_OUTGOING_ALLOW });
+  const stopping = new AbortController();
   const app = createApp({
+    stopping: stopping.signal,
     db,
     vault,
     temporal,
@@ -67,11 +72,15 @@ async function main(): Promise<void> {
     log.fatal({ err: error }, 'the port cannot be listened on');
     process.exit(1);
   });
+  const mailer = makeMailer(env.BURSAR_MAIL_URL, env.BURSAR_MAIL_FROM);
+  const senses = { temporal: () => temporal.health() };
+  const alerts = startAlertWatch({ db, log, senses, mailer, measures: MEASURES });
   const stop = once(async (signal: string) => {
     log.info({ signal }, 'stopping');
+    stopping.abort();
     stopWatching();
-    await closeServer(server);
-    await Promise.allSettled([temporal.close(), providers.close(), db.close()]);
+    await Promise.all([closeServer(server), alerts.stop()]);
+    await Promise.allSettled([temporal.close(), providers.close(), mailer?.close(), db.close()]);
     process.exit(0);
   });
   process.on('SIGTERM', stop);

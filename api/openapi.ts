@@ -1,3 +1,4 @@
+import { VERSION } from '../domain/version.ts';
 import { SESSION_COOKIE } from './auth/session-cookie.ts';
 
 /** How callers prove who they are; any one of them will do. */
@@ -22,7 +23,7 @@ export const API_DESCRIPTION = {
   openapi: '3.1.0',
   info: {
     title: 'Bursar',
-    version: '0.1.0',
+    version: VERSION,
     description:
       'Pays many people correctly. Amounts are integers in minor units beside a currency; times are ISO 8601 in UTC.',
   },

@@ -13,12 +13,14 @@ import { clearedSignal, settledSignal } from '../workflows/messages.ts';
 import type { TemporalAccess } from '../temporal/access.ts';
 import type { SealingCodec } from '../temporal/codec.ts';
 import { clientConverter } from '../temporal/data-converter.ts';
+import { readBacklog, readTemporalHealth, type Backlog } from '../temporal/health.ts';
 import { PAYOUT_BATCH, TASK_QUEUE } from '../workflows/names.ts';
 import { batchSearchAttributes } from '../workflows/search-attributes.ts';
 import { paced } from './paced.ts';
 import { makeCalculations, type Calculations, type Waits } from './calculations.ts';
 import { makeDeliveries, type Deliveries } from './deliveries.ts';
 import { makeProviderWorkflows, type ProviderWorkflows } from './provider-workflows.ts';
+import { makeReportExports, type ReportExports } from './report-exports.ts';
 import { makeScheduleWorkflows, type ScheduleWorkflows } from './schedule-workflows.ts';
 
 /** No call of a person waits longer than this for Temporal. */
@@ -42,7 +44,7 @@ export interface TemporalOptions {
 
 /** What the API asks of Temporal. Every method throws a gRPC error where it is away. */
 export interface TemporalClient
-  extends Deliveries, Calculations, ScheduleWorkflows, ProviderWorkflows {
+  extends Deliveries, Calculations, ScheduleWorkflows, ProviderWorkflows, ReportExports {
   /** Starts the workflow of a batch, or finds it running. Returns its id. */
   startBatch(batchId: string): Promise<string>;
   /** Signals the workflow of a batch; one that was lost is started again for it. */
@@ -59,6 +61,8 @@ export interface TemporalClient
   signalSettled(batchIds: readonly string[], log: Logger): void;
   /** Whether the server answers, and whether a worker polls the task queue. */
   health(): Promise<{ server: boolean; worker: boolean }>;
+  /** What waits for a worker; null where that cannot be told. */
+  backlog(): Promise<Backlog | null>;
   close(): Promise<void>;
 }
 
@@ -98,6 +102,7 @@ export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalCl
     ...makeScheduleWorkflows(workflow, soon),
     ...makeCalculations(db, workflow, waits),
     ...makeProviderWorkflows(workflow, soon),
+    ...makeReportExports(workflow, soon),
     async startBatch(batchId) {
       const start = await startOptions(batchId);
       await soon(() => workflow.start(PAYOUT_BATCH, start));
@@ -127,7 +132,8 @@ export function makeTemporalClient(db: Db, options: TemporalOptions): TemporalCl
     },
     signalSettled: (batchIds, log) => batchIds.forEach((id) => tell(id, settledSignal, log)),
     signalCleared: (batchId, log) => tell(batchId, clearedSignal, log),
-    health: () => readHealth(connection, options.namespace, soon),
+    health: () => readTemporalHealth(connection, { namespace, taskQueue: TASK_QUEUE }),
+    backlog: () => readBacklog(connection, { namespace, taskQueue: TASK_QUEUE }),
     close: () => connection.close(),
   };
 }
@@ -154,27 +160,3 @@ const workflowOptions = (batch: BatchStart, publicUrl: string) => {
     }),
   } satisfies WorkflowStartOptions;
 };
-
-/** A poller that has not been seen for longer than this is gone. */
-const POLLER_SEEN_MS = 90_000;
-
-async function readHealth(
-  connection: Connection,
-  namespace: string,
-  soon: <T>(call: () => Promise<T>) => Promise<T>,
-): Promise<{ server: boolean; worker: boolean }> {
-  try {
-    const queue = await soon(() =>
-      connection.workflowService.describeTaskQueue({
-        namespace,
-        taskQueue: { name: TASK_QUEUE },
-      }),
-    );
-    const seen = (queue.pollers ?? []).map(
-      ({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000,
-    );
-    return { server: true, worker: seen.some((at) => Date.now() - at < POLLER_SEEN_MS) };
-  } catch {
-    return { server: false, worker: false };
-  }
-}

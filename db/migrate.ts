@@ -26,12 +26,23 @@ export async function migrateDatabase(databaseUrl: string): Promise<void> {
     await migrate(drizzle(connection), {
       migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
     });
+    await noteMigrations(connection);
     await writeCurrencies(connection);
     await fixFunctions(connection);
     if (underRoles) await grantRights(connection);
   } finally {
     await connection.end({ timeout: 5 });
   }
+}
+
+/**
+ * Says how many steps the database has seen where everybody may read it: the table of them is the
+ * owner's alone.
+ */
+async function noteMigrations(connection: postgres.Sql): Promise<void> {
+  await connection`do $$ begin
+    execute format('comment on schema drizzle is %L', (select count(*) from drizzle.__drizzle_migrations));
+  end $$`;
 }
 
 /** A copy of a database under roles keeps its tables' owner, but not what the owner may do to the database. */

@@ -15,6 +15,17 @@ export const bodyToKeep = (
     ? vault.seal(rowId(provider, eventId), rawBody)
     : rawBody;
 
+/** The body of an event as it came. Throws `VaultError` where it cannot be opened. */
+export const openKeptBody = (
+  vault: Vault,
+  provider: Provider,
+  eventId: string,
+  payload: string,
+): string =>
+  provider.capabilities.webhooksCarryDetails
+    ? vault.open(rowId(provider, eventId), payload)
+    : payload;
+
 /**
  * Reads an event from its kept body. Throws `VaultError` where the body cannot be opened, and
  * `WebhookRejected` where this version of the adapter does not read it.
@@ -24,10 +35,4 @@ export const readKeptEvent = (
   provider: Provider,
   eventId: string,
   payload: string,
-): WebhookEvent =>
-  provider.readWebhook(
-    eventId,
-    provider.capabilities.webhooksCarryDetails
-      ? vault.open(rowId(provider, eventId), payload)
-      : payload,
-  );
+): WebhookEvent => provider.readWebhook(eventId, openKeptBody(vault, provider, eventId, payload));

@@ -12,6 +12,9 @@ export const EVENT_TYPES = [
   'risk.raised',
 ] as const;
 
+/** Sent to the endpoint that an alert rule names, whatever that wants to hear of. */
+export const ALERT_EVENTS = ['alert.fired', 'alert.resolved'] as const;
+
 /** Sent to one endpoint because a person asked for it. */
 export const TEST_EVENT = 'payout.test';
 

@@ -43,6 +43,10 @@ export const ERROR_CODES = [
   'last_super_admin',
   'risk_hold',
   'own_risk_event',
+  'view_exists',
+  'export_too_large',
+  'export_not_ready',
+  'export_expired',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -35,7 +35,10 @@ export const ID_PREFIXES = {
   allowList: 'ipl',
   approvalRule: 'arl',
   riskEvent: 'rsk',
+  savedView: 'svw',
   export: 'exp',
+  alertRule: 'alr',
+  alert: 'alt',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -93,3 +96,4 @@ export const triggerWorkflowId = (scheduleId: string, period?: string): string =
 /** Of a schedule, or of a programme. */
 export const backfillWorkflowId = (subjectId: string): string => `backfill/${subjectId}`;
 export const SYNC_SCHEDULES_WORKFLOW_ID = 'sync-schedules';
+export const exportWorkflowId = (exportId: string): string => `export/${exportId}`;

@@ -16,6 +16,7 @@ import { makeMailer } from '../providers/mail/config.ts';
 import { openOutgoing } from '../providers/outgoing.ts';
 import { workerConverter } from '../temporal/data-converter.ts';
 import { outgoingQueueAt, providerQueue, TASK_QUEUE } from '../workflows/names.ts';
+import { watchAlerts } from './alert-watch.ts';
 import { makeAnchor } from './audit-anchor.ts';
 import { startSealing } from './audit-seal.ts';
 import { workflowBundle } from './bundle.ts';
@@ -23,6 +24,7 @@ import { DAY_MS, readWorkerEnv, type WorkerEnv } from './env.ts';
 import { openSecrets } from './live-secrets.ts';
 import { ensureSweep, registerSearchAttributes } from './namespace.ts';
 import { watchProviders } from './provider-watch.ts';
+import { startAddingUp } from './report-slots.ts';
 import { ensureDailySchedules, ensurePayoutSchedules } from './schedules.ts';
 
 const PREPARE_EVERY_MS = 60_000;
@@ -47,8 +49,11 @@ async function main(): Promise<void> {
     anchorEveryMs: env.BURSAR_AUDIT_ANCHOR_SECONDS * 1_000,
     log: logger,
   });
+  const addingUp = startAddingUp({ db, log: logger });
   const converter = workerConverter(codec);
   const { connection, client } = await connectTemporal(env, converter);
+  const watched = { connection: client.connection, namespace: env.TEMPORAL_NAMESPACE };
+  const alerts = watchAlerts({ db, log: logger, mailer }, watched);
   const prepareNamespace = async () => {
     await registerSearchAttributes(client, env.TEMPORAL_NAMESPACE);
     await ensureSweep(client, env.BURSAR_SWEEP_INTERVAL_MS);
@@ -86,7 +91,7 @@ async function main(): Promise<void> {
   watch.stop();
   stopWatching();
   clearInterval(preparing);
-  await sealing.stop();
+  await Promise.all([alerts.stop(), sealing.stop(), addingUp.stop()]);
   await Promise.all([
     db.close(),
     providers.close(),

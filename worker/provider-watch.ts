@@ -3,11 +3,13 @@ import type { Logger } from 'pino';
 import type { Db } from '../db/client.ts';
 import { forgetOldStates, storeProviderStates } from '../db/queries/provider-states.ts';
 import { budgetsIn } from '../db/queries/rate-budgets.ts';
+import { writeProcessName } from '../domain/process-name.ts';
 import type { CircuitReport } from '../providers/circuit.ts';
 import type { ProviderName } from '../providers/port.ts';
 import { makeProviderTools, type SharedTools } from '../providers/tools.ts';
 
-const TELL_EVERY_MS = 15_000;
+/** It is by this that others know whether a worker is there: see `domain/stalled.ts`. */
+const TELL_EVERY_MS = 5_000;
 
 /** The tools of the adapters of this worker, whose circuits are told to everybody. */
 export interface ProviderWatch {
@@ -18,7 +20,7 @@ export interface ProviderWatch {
 }
 
 export function watchProviders(db: Db, logger: Logger): ProviderWatch {
-  const processName = `${hostname()}:${process.pid}`;
+  const processName = writeProcessName(hostname(), process.pid);
   const tell = (states: ReadonlyMap<ProviderName, CircuitReport>): void => {
     const sightings = [...states].map(([provider, report]) => ({
       provider,

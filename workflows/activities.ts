@@ -4,6 +4,7 @@ import {
   CALCULATION,
   DATABASE_WORK,
   DELIVERIES,
+  EXPORTS,
   LOOKUPS,
   PAYOUT_RUNS,
   RECONCILIATION,
@@ -15,6 +16,7 @@ import { outgoingQueueAt, queueAt } from './names.ts';
 /** Each activity under the retry preset that fits what it does. */
 export const books = proxyActivities<Activities>(DATABASE_WORK);
 export const calculation = proxyActivities<Activities>(CALCULATION);
+export const exporting = proxyActivities<Activities>(EXPORTS);
 export const { acquireSlot } = proxyActivities<Activities>(SLOT_WAIT);
 
 /** Calculating what was earned and making the batches of it. */

@@ -3,6 +3,7 @@ export { backfillPayouts } from './backfill-payouts.ts';
 export { calculateEarnings } from './calculate-earnings.ts';
 export { confirmEvents } from './confirm-events.ts';
 export { deliverEvents } from './deliver-events.ts';
+export { makeExport } from './make-export.ts';
 export { payoutBatch } from './payout-batch.ts';
 export { resolveUnknown } from './resolve-unknown.ts';
 export { sendMails } from './send-mails.ts';

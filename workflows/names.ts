@@ -11,6 +11,7 @@ export const SEND_MAILS = 'sendMails';
 export const AUTO_PAYOUT = 'autoPayout';
 export const BACKFILL_PAYOUTS = 'backfillPayouts';
 export const SYNC_SCHEDULES = 'syncSchedules';
+export const MAKE_EXPORT = 'makeExport';
 
 /** The queue of the activities that talk to one provider, beside the queue of all other work. */
 export const queueAt = (queue: string, provider: string): string => `${queue}/${provider}`;

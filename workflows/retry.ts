@@ -74,3 +74,10 @@ export const PAYOUT_RUNS: ActivityOptions = {
   heartbeatTimeout: '10 s',
   retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 minute' },
 };
+
+/** Making a file of rows: minutes for millions, gone on with soon behind the last part where its worker has died. */
+export const EXPORTS: ActivityOptions = {
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '10 s',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+};

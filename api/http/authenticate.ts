@@ -16,8 +16,7 @@ const TOKEN_SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
  * change by cookie that another origin may have begun.
  */
 export async function authenticate(c: AppContext): Promise<Caller> {
-  const header = c.req.header('authorization');
-  const caller = header === undefined ? await byCookie(c) : await byHeader(c, header);
+  const caller = await callerBy(c, true);
   if (!caller) {
     throw new DomainError(
       'unauthorized',
@@ -31,11 +30,22 @@ export async function authenticate(c: AppContext): Promise<Caller> {
   return caller;
 }
 
-async function byHeader(c: AppContext, header: string): Promise<Caller | null> {
+/**
+ * Who the caller of an answer that goes on is by now; null where their credentials work no longer. This
+ * is no use of them: a session that does nothing else still ends as an idle one.
+ */
+export const callerNow = (c: AppContext): Promise<Caller | null> => callerBy(c, false);
+
+function callerBy(c: AppContext, use: boolean): Promise<Caller | null> {
+  const header = c.req.header('authorization');
+  return header === undefined ? byCookie(c, use) : byHeader(c, header, use);
+}
+
+async function byHeader(c: AppContext, header: string, use: boolean): Promise<Caller | null> {
   const secret = BEARER.exec(header)?.[1];
   if (secret === undefined) return null;
   if (TOKEN_SHAPE.test(secret)) return c.var.deps.auth.tokens?.callerOf(secret) ?? null;
-  const row = await c.var.deps.keys.holderOf(secret);
+  const row = await c.var.deps.keys.holderOf(secret, use);
   return (
     row && {
       kind: 'key',
@@ -51,8 +61,8 @@ async function byHeader(c: AppContext, header: string): Promise<Caller | null> {
   );
 }
 
-async function byCookie(c: AppContext): Promise<Caller | null> {
-  const held = await heldSession(c);
+async function byCookie(c: AppContext, use: boolean): Promise<Caller | null> {
+  const held = await heldSession(c, use);
   return held && callerOfSession(held);
 }
 
@@ -70,8 +80,8 @@ export const callerOfSession = ({ session, user }: WorkingSession): Caller => ({
 });
 
 /** The working session whose cookie came with the call; null where none did. */
-export async function heldSession(c: AppContext): Promise<WorkingSession | null> {
+export async function heldSession(c: AppContext, use = true): Promise<WorkingSession | null> {
   const { signer, sessions } = c.var.deps.auth;
   const token = signer.read(SESSION_COOKIE, getCookie(c, SESSION_COOKIE));
-  return token === null ? null : sessions.holderOf(token);
+  return token === null ? null : sessions.holderOf(token, use);
 }

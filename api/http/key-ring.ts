@@ -36,9 +36,9 @@ const hashSecret = (secret: string): string => createHash('sha256').update(secre
 export interface KeyRing {
   /**
    * The key, its role at most that of its owner. Null where it is unknown, revoked, expired or frozen,
-   * or its owner is frozen or has no role.
+   * or its owner is frozen or has no role. It counts as a use of the key unless told.
    */
-  holderOf(secret: string): Promise<KeyHolder | null>;
+  holderOf(secret: string, use?: boolean): Promise<KeyHolder | null>;
   /** Makes a revocation effective in this process at once. */
   forget(): void;
 }
@@ -63,11 +63,11 @@ export function makeKeyRing(db: Db): KeyRing {
     return row;
   };
   return {
-    async holderOf(secret) {
+    async holderOf(secret, use = true) {
       const read = readSecret(secret);
       const row = read && (await lookUp(read.secretHash));
       if (!row?.usable || (row.expiresAt && row.expiresAt.getTime() <= Date.now())) return null;
-      touch(row.id);
+      if (use) touch(row.id);
       return row;
     },
     forget: () => cache.clear(),

@@ -49,6 +49,10 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   last_super_admin: 409,
   risk_hold: 409,
   own_risk_event: 403,
+  view_exists: 409,
+  export_too_large: 409,
+  export_not_ready: 409,
+  export_expired: 409,
   payload_unreadable: 422,
 };
 

@@ -18,8 +18,11 @@ export interface WorkingSession extends HeldSession {
 
 /** Finds whose session a token is. A look-up is shared and kept for less than a second. */
 export interface SessionRing {
-  /** Null for a session that is unknown, ended or expired, or whose person is frozen or has no role. */
-  holderOf(token: string): Promise<WorkingSession | null>;
+  /**
+   * Null for a session that is unknown, ended or expired, or whose person is frozen or has no role.
+   * It counts as a use of the session unless told.
+   */
+  holderOf(token: string, use?: boolean): Promise<WorkingSession | null>;
   /** Makes what was changed effective in this process at once. */
   forget(): void;
 }
@@ -44,10 +47,10 @@ export function makeSessionRing(db: Db): SessionRing {
     return row;
   };
   return {
-    async holderOf(token) {
+    async holderOf(token, use = true) {
       const held = await lookUp(token);
       if (!held || !works(held)) return null;
-      touch(held.session.id);
+      if (use) touch(held.session.id);
       return held;
     },
     forget: () => cache.clear(),

@@ -3,6 +3,8 @@ import { getOpenapi } from './docs/openapi.ts';
 import { getDocs, getDocsFile } from './docs/page.ts';
 import { ACCOUNT_ROUTES } from './accounts/index.ts';
 import { AFFILIATE_ROUTES } from './affiliates/index.ts';
+import { ALERT_RULE_ROUTES } from './alert-rules/index.ts';
+import { ALERT_ROUTES } from './alerts/index.ts';
 import { ALLOW_LIST_ROUTES } from './allow-lists/index.ts';
 import { APPROVAL_RULE_ROUTES } from './approval-rules/index.ts';
 import { AUDIT_ROUTES } from './audit/index.ts';
@@ -11,24 +13,31 @@ import { BATCH_ROUTES } from './batches/index.ts';
 import { CALCULATION_ROUTES } from './calculations/index.ts';
 import { CASE_ROUTES } from './cases/index.ts';
 import { COMMISSION_ROUTES } from './commissions/index.ts';
+import { CONSOLE_ROUTES } from './console/index.ts';
 import { CONVERSION_ROUTES } from './conversions/index.ts';
 import { DEBT_ROUTES } from './debts/index.ts';
+import { EXPORT_ROUTES } from './exports/index.ts';
 import { HOLD_ROUTES } from './holds/index.ts';
 import { IMPORT_ROUTES } from './imports/index.ts';
 import { KEY_ROUTES } from './keys/index.ts';
 import { LEDGER_ROUTES } from './ledger/index.ts';
+import { LIVE_ROUTES } from './live/index.ts';
 import { MAIL_ROUTES } from './mails/index.ts';
 import { PAYMENT_ROUTES } from './payments/index.ts';
 import { PROGRAMME_ROUTES } from './programmes/index.ts';
+import { PROVIDER_ROUTES } from './providers/index.ts';
 import { QUICK_PAYMENT_ROUTES } from './quick-payments/index.ts';
 import { RECONCILIATION_ROUTES } from './reconciliations/index.ts';
+import { REPORT_ROUTES } from './reports/index.ts';
 import { REVENUE_ROUTES } from './revenue/index.ts';
 import { ROLE_ROUTES } from './roles/index.ts';
 import { RISK_ROUTES } from './risk/index.ts';
 import { RULE_ROUTES } from './rules/index.ts';
+import { SAVED_VIEW_ROUTES } from './saved-views/index.ts';
 import { SCHEDULE_ROUTES } from './schedules/index.ts';
 import { SECURITY_POLICY_ROUTES } from './security-policy/index.ts';
 import { SERVICE_ROUTES } from './service/index.ts';
+import { STATEMENT_ROUTES } from './statements/index.ts';
 import { USER_ROUTES } from './users/index.ts';
 import { TEMPORAL_ROUTES } from './temporal/index.ts';
 import { WEBHOOK_ENDPOINT_ROUTES } from './webhook-endpoints/index.ts';
@@ -47,16 +56,24 @@ const PRODUCT_ROUTES: readonly RouteApp[] = [
   ...ACCOUNT_ROUTES,
   ...AUDIT_ROUTES,
   ...CASE_ROUTES,
+  ...ALERT_ROUTES,
+  ...ALERT_RULE_ROUTES,
   ...HOLD_ROUTES,
   ...DEBT_ROUTES,
   ...LEDGER_ROUTES,
+  ...LIVE_ROUTES,
   ...MAIL_ROUTES,
+  ...PROVIDER_ROUTES,
   ...RECONCILIATION_ROUTES,
+  ...REPORT_ROUTES,
   ...REVENUE_ROUTES,
   ...PROGRAMME_ROUTES,
   ...RISK_ROUTES,
   ...RULE_ROUTES,
+  ...SAVED_VIEW_ROUTES,
   ...SCHEDULE_ROUTES,
+  ...EXPORT_ROUTES,
+  ...STATEMENT_ROUTES,
   ...KEY_ROUTES,
   ...AUTH_ROUTES,
   ...USER_ROUTES,
@@ -67,6 +84,7 @@ const PRODUCT_ROUTES: readonly RouteApp[] = [
   ...WEBHOOK_ENDPOINT_ROUTES,
   ...SERVICE_ROUTES,
   ...TEMPORAL_ROUTES,
+  ...CONSOLE_ROUTES,
   getDocs,
   getDocsFile,
 ];

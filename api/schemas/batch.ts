@@ -16,7 +16,9 @@ import {
   instant,
   iso,
   isoOrNull,
+  positiveAmount,
   providerName,
+  text,
   timeOrNull,
   timeOut,
 } from './common.ts';
@@ -27,6 +29,13 @@ const perState = z.record(z.enum(PAYMENT_STATES), z.int());
 /** Which payees a preview or a batch looks at, as callers say it. */
 export const batchRequestFields = {
   affiliateIds: z.array(idOf('payee')).min(1).max(10_000).optional(),
+  q: text(200).optional().meta({
+    description:
+      'Only affiliates with these words in their name, email address or external id, as `affiliates/payable` finds them.',
+  }),
+  minAmount: positiveAmount
+    .optional()
+    .meta({ description: 'Only affiliates of whom at least so much is asked for.' }),
   currency: currencyCode.default('USD'),
   provider: providerName.optional(),
   from: instant
@@ -41,6 +50,12 @@ export const batchRequestFields = {
     description: "What was earned in this programme, by its payout rules; else by the first one's.",
   }),
 };
+
+/** The same with its amount as the database takes it. */
+export const toBatchRequest = <Asked extends { minAmount?: number | undefined }>({
+  minAmount,
+  ...asked
+}: Asked) => ({ ...asked, ...(minAmount !== undefined && { minMinor: BigInt(minAmount) }) });
 
 /** Payees left out for one reason: how many, and what would have them paid. */
 export const skippedOut = z

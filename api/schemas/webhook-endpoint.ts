@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { DeliveryRow } from '../../db/queries/event-deliveries.ts';
 import type { EndpointRow } from '../../db/queries/webhook-endpoints.ts';
-import { DELIVERY_STATES, EVENT_TYPES, TEST_EVENT } from '../../domain/delivery.ts';
+import { ALERT_EVENTS, DELIVERY_STATES, EVENT_TYPES, TEST_EVENT } from '../../domain/delivery.ts';
 import { iso, isoOrNull, text, timeOrNull, timeOut } from './common.ts';
 
 const URL_LENGTH_MAX = 2_000;
@@ -58,7 +58,7 @@ export const toEndpoint = (row: EndpointRow): z.infer<typeof endpointOut> => ({
 });
 
 export const deliveryState = z.enum(DELIVERY_STATES);
-export const deliveredType = z.enum([...EVENT_TYPES, TEST_EVENT]);
+export const deliveredType = z.enum([...EVENT_TYPES, ...ALERT_EVENTS, TEST_EVENT]);
 
 export const deliveryOut = z
   .object({

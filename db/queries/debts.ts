@@ -31,6 +31,7 @@ export type DebtRow = z.infer<typeof debtRow>;
 
 export interface DebtFilter {
   currency?: string | undefined;
+  payeeId?: string | undefined;
   /** Only debts behind this place: payee and currency of the last one of the page before. */
   after?: readonly [payeeId: string, currency: string] | undefined;
   limit: number;
@@ -40,7 +41,10 @@ export interface DebtFilter {
  * Payees whose earnings that are neither paid nor claimed by a payment, held ones too, sum to less than
  * nothing: how much, since the oldest negative one of them, and which those are, the oldest 100 first.
  */
-export const listDebts = (db: Db, { currency, after, limit }: DebtFilter): Promise<DebtRow[]> =>
+export const listDebts = (
+  db: Db,
+  { currency, payeeId, after, limit }: DebtFilter,
+): Promise<DebtRow[]> =>
   db.run(
     debtRow,
     `with debts as materialized (
@@ -48,6 +52,7 @@ export const listDebts = (db: Db, { currency, after, limit }: DebtFilter): Promi
        from payables p
        where p.paid_at is null and p.payment_id is null and ($1::text is null or p.currency = $1)
          and ($2::text is null or (p.payee_id, p.currency) > ($2, $3::text))
+         and ($5::text is null or p.payee_id = $5)
        group by p.payee_id, p.currency having sum(p.amount_minor) < 0
        order by p.payee_id, p.currency limit $4
      )
@@ -68,6 +73,6 @@ export const listDebts = (db: Db, { currency, after, limit }: DebtFilter): Promi
        ) n
      ) b
      order by d.payee_id, d.currency`,
-    [currency ?? null, after?.[0] ?? null, after?.[1] ?? null, limit],
+    [currency ?? null, after?.[0] ?? null, after?.[1] ?? null, limit, payeeId ?? null],
     { deadlineMs: 30_000 },
   );

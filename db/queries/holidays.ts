@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, count, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Db } from '../client.ts';
 import { countColumn, onlyRow } from '../rows.ts';
@@ -18,6 +18,18 @@ export const listHolidays = (db: Db, calendar: string): Promise<Holiday[]> =>
     .from(holidays)
     .where(eq(holidays.calendar, calendar))
     .orderBy(asc(holidays.day));
+
+/** The calendars that are stored, by name, each with how many days it has and the last of them. */
+export const listCalendars = (db: Db): Promise<{ name: string; days: number; lastDay: string }[]> =>
+  db.orm
+    .select({
+      name: holidays.calendar,
+      days: count(),
+      lastDay: sql<string>`max(${holidays.day})::text`,
+    })
+    .from(holidays)
+    .groupBy(holidays.calendar)
+    .orderBy(asc(holidays.calendar));
 
 /** The days of a calendar; those of no calendar are none. */
 export async function holidaySet(db: Db, calendar: string | null): Promise<ReadonlySet<string>> {

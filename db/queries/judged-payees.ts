@@ -5,10 +5,15 @@ import { DEFAULT_PROGRAMME_ID } from '../../domain/rules/programme.ts';
 import type { Frequency } from '../../domain/rules/terms.ts';
 import { coolingDown } from './account-cooldown.ts';
 import { joinTerms, type Bind, type PayoutTable } from './payout-table.ts';
+import { partOf } from './words.ts';
 
 /** Which payees a preview or a batch looks at, and which of their commissions. */
 export interface BatchRequest {
   affiliateIds?: readonly string[] | undefined;
+  /** Only payees with these words in their name, email address or external id. */
+  q?: string | undefined;
+  /** Only payees of whom at least so much is asked for. */
+  minMinor?: bigint | undefined;
   currency: string;
   provider: string;
   /** Only commissions earned from then on. */
@@ -175,7 +180,7 @@ function judgedText(request: BatchRequest, table: PayoutTable | null, bind: Bind
     : 'm.minimum_payout_minor';
   const ours = request.ignoreMinimum ? '0' : minimum;
   const parts = table?.splits ? partsText(most, step) : null;
-  const notDue = table && table.notDue.length > 0 ? bind(table.notDue, 'int[]') : null;
+  const fits = fitsOf(request, table, bind);
   return `
     select y.id as payee_id, a.id as account_id, a.account_ref,
       case when a.details_sealed is not null then a.destination_index end as destination,
@@ -213,7 +218,23 @@ function judgedText(request: BatchRequest, table: PayoutTable | null, bind: Bind
     ) l on l.channel_code = a.channel_code
     ${table ? joinTerms(table, bind, { payee: 'y', account: 'a', currency: '$1' }) : ''}
     ${parts ?? ''}
-    ${notDue ? `where s.number <> all(${notDue})` : ''}`;
+    ${fits.length > 0 ? `where ${fits.join(' and ')}` : ''}`;
+}
+
+/** What else a payee `y` with candidate `o` must meet to be looked at. */
+function fitsOf({ q, minMinor }: BatchRequest, table: PayoutTable | null, bind: Bind): string[] {
+  const words = q === undefined ? null : bind(partOf(q), 'text');
+  return [
+    ...(table && table.notDue.length > 0
+      ? [`s.number <> all(${bind(table.notDue, 'int[]')})`]
+      : []),
+    ...(words
+      ? [`(y.full_name ilike ${words} or y.email ilike ${words} or y.external_id ilike ${words})`]
+      : []),
+    ...(minMinor === undefined
+      ? []
+      : [`o.commission_count > 0 and o.amount_minor >= ${bind(minMinor, 'bigint')}`]),
+  ];
 }
 
 /** Why nothing is asked for of a payee. */

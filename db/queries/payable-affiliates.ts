@@ -12,6 +12,7 @@ import { coolingDown } from './account-cooldown.ts';
 import { startStatement, type Statement } from './judged-payees.ts';
 import { joinTerms, loadPayoutTable, type PayoutTable } from './payout-table.ts';
 import { sumColumn } from './preview.ts';
+import { partOf } from './words.ts';
 
 export interface PayableFilter {
   provider: string;
@@ -104,7 +105,7 @@ const valuesOf = (filter: PayableFilter, limits: CurrencyLimits): unknown[] => [
   filter.provider,
   filter.currency ?? null,
   filter.minMinor?.toString() ?? null,
-  filter.q === undefined ? null : `%${filter.q.replaceAll(/[\\%_]/g, '\\$&')}%`,
+  filter.q === undefined ? null : partOf(filter.q),
   ...limitArrays(limits),
 ];
 

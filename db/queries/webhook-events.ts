@@ -34,21 +34,29 @@ export interface EventFilter {
   provider?: string | undefined;
   result?: EventResult | undefined;
   paymentId?: string | undefined;
+  /** About any payment of this batch. */
+  batchId?: string | undefined;
   /** Only events before this one: the last one of the page before. */
   before?: readonly [place: string, provider: string, eventId: string] | undefined;
   limit: number;
 }
 
+const COLUMNS = `provider, event_id, type, result, reference, payment_id, provider_payment_id, replays, created_at,
+       applied_at, created_at::text as place`;
+
+/** Asked for only where it is meant, so that the index of payments leads to the events. */
+const OF_BATCH = 'and payment_id in (select p.id from payments p where p.batch_id = $8)';
+
 /** Stored events, newest first, without their bodies. */
 export const listEvents = (db: Db, filter: EventFilter): Promise<EventRow[]> =>
   db.run(
     eventRow,
-    `select provider, event_id, type, result, reference, payment_id, provider_payment_id, replays, created_at,
-       applied_at, created_at::text as place
+    `select ${COLUMNS}
      from webhook_events
      where ($1::text is null or provider = $1) and ($2::text is null or result = $2)
        and ($3::text is null or payment_id = $3)
        and ($4::timestamptz is null or (created_at, provider, event_id) < ($4::timestamptz, $5::text, $6::text))
+       ${filter.batchId === undefined ? '' : OF_BATCH}
      order by created_at desc, provider desc, event_id desc limit $7`,
     [
       filter.provider ?? null,
@@ -58,8 +66,19 @@ export const listEvents = (db: Db, filter: EventFilter): Promise<EventRow[]> =>
       filter.before?.[1] ?? null,
       filter.before?.[2] ?? null,
       filter.limit,
+      ...(filter.batchId === undefined ? [] : [filter.batchId]),
     ],
   );
+
+/** One stored event with its kept body; null where there is no such event. */
+export async function findEvent(db: Db, provider: string, eventId: string) {
+  const [row] = await db.run(
+    eventRow.extend({ payload: z.string() }),
+    `select ${COLUMNS}, payload from webhook_events where provider = $1 and event_id = $2`,
+    [provider, eventId],
+  );
+  return row ?? null;
+}
 
 /** The kept body of an event; null where there is no such event. */
 export async function findEventBody(

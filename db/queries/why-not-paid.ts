@@ -11,7 +11,7 @@ import { skipCode, sumColumn } from './preview.ts';
 const SHOWN_MAX = 100;
 
 export interface WhyNotPaidAsked {
-  payeeId: string;
+  payeeIds: readonly string[];
   provider: string;
   currency?: string | undefined;
   /** Only what was earned in it; else all. */
@@ -21,6 +21,7 @@ export interface WhyNotPaidAsked {
 const amountOrNull = amountColumn.nullable();
 
 const payeeRow = z.object({
+  id: z.string(),
   group_name: z.string().nullable(),
   country: z.string(),
   risk_held: z.boolean(),
@@ -32,27 +33,36 @@ const payeeRow = z.object({
 });
 export type PayeeState = z.infer<typeof payeeRow>;
 
-/** The payee and its account at a provider; null where there is no such payee. */
-export async function payeeState(
+/** Payees with their accounts at a provider; none of those that are not there. */
+export const payeeStates = (
   db: Db,
-  payeeId: string,
+  payeeIds: readonly string[],
   provider: string,
-): Promise<PayeeState | null> {
-  const [row] = await db.run(
+): Promise<PayeeState[]> =>
+  db.run(
     payeeRow,
-    `select y.group_name, y.country,
+    `select y.id, y.group_name, y.country,
        y.hold_reason is not null and y.hold_kind is not distinct from 'risk' as risk_held,
        y.hold_reason is not null and y.hold_kind is distinct from 'risk' as payee_held,
        a.blocked_code is not null or coalesce(a.failed_hold, false) as account_held,
        a.kyc_status, coalesce(${coolingDown('a')}, false) as account_cooling, a.channel_code
      from payees y left join accounts a on a.payee_id = y.id and a.provider = $2
-     where y.id = $1`,
-    [payeeId, provider],
+     where y.id = any($1)`,
+    [payeeIds, provider],
   );
+
+/** One of them; null where there is no such payee. */
+export async function payeeState(
+  db: Db,
+  payeeId: string,
+  provider: string,
+): Promise<PayeeState | null> {
+  const [row] = await payeeStates(db, [payeeId], provider);
   return row ?? null;
 }
 
 const owedRow = z.object({
+  payee_id: z.string(),
   currency: z.string(),
   minimum_minor: amountColumn,
   payable_minor: sumColumn,
@@ -71,17 +81,17 @@ const owedRow = z.object({
 export type OwedInCurrency = z.infer<typeof owedRow>;
 
 /**
- * What is payable, kept back, under way and maturing, in each currency that is owed or asked for. What
+ * What is payable, kept back, under way and maturing, by payee and in each currency that is owed or asked for. What
  * has matured is payable, since a batch that is made makes it so first.
  */
 export const owedTo = (
   db: Db,
-  { payeeId, provider, currency, programmeId }: WhyNotPaidAsked,
+  { payeeIds, provider, currency, programmeId }: WhyNotPaidAsked,
 ): Promise<OwedInCurrency[]> =>
   db.run(
     owedRow,
     `with mine as (
-       select p.currency, p.payment_id is not null as claimed, p.held,
+       select p.payee_id, p.currency, p.payment_id is not null as claimed, p.held,
          ${programmeId ? 'coalesce(w.amount_minor, 0)' : 'p.amount_minor'} as amount_minor,
          ${programmeId ? 'coalesce(w.commission_count, 0)' : 'p.commission_count'} as commission_count,
          p.amount_minor as owed_minor
@@ -91,23 +101,23 @@ export const owedTo = (
          where c.payee_id = p.payee_id and c.payable_id = p.id
            and coalesce(c.programme_id, '${DEFAULT_PROGRAMME_ID}') = $4
        ) w on $4::text is not null
-       where p.payee_id = $1 and p.paid_at is null
+       where p.payee_id = any($1) and p.paid_at is null
      ),
      each as (
-       select currency, amount_minor, commission_count, owed_minor, claimed, held, null::timestamptz as available_at, false as pending
+       select payee_id, currency, amount_minor, commission_count, owed_minor, claimed, held, null::timestamptz as available_at, false as pending
        from mine
        union all
-       select currency, case when asked then amount_minor else 0 end, case when asked then 1 else 0 end,
+       select payee_id, currency, case when asked then amount_minor else 0 end, case when asked then 1 else 0 end,
          case when due then amount_minor else 0 end, false, held, available_at, not due
        from commissions cross join lateral (
          select available_at <= now() as due,
            $4::text is null or coalesce(programme_id, '${DEFAULT_PROGRAMME_ID}') = $4 as asked
        ) c
-       where payee_id = $1 and status = 'PENDING' and available_at is not null and (asked or due)
+       where payee_id = any($1) and status = 'PENDING' and available_at is not null and (asked or due)
        union all
-       select coalesce($3::text, currency), 0, 0, 0, false, false, null, false from payees where id = $1
+       select id, coalesce($3::text, currency), 0, 0, 0, false, false, null, false from payees where id = any($1)
      )
-     select e.currency, max(m.minimum_payout_minor) as minimum_minor,
+     select e.payee_id, e.currency, max(m.minimum_payout_minor) as minimum_minor,
        coalesce(sum(e.amount_minor) filter (where not claimed and not held and not pending), 0) as payable_minor,
        coalesce(sum(e.commission_count) filter (where not claimed and not held and not pending), 0)::int as payable_count,
        coalesce(sum(e.owed_minor) filter (where not claimed and not held and not pending), 0) as owed_minor,
@@ -120,11 +130,11 @@ export const owedTo = (
        max(l.minimum_minor) as channel_minimum, max(l.maximum_minor) as channel_maximum, max(l.increment_minor) as channel_increment
      from each e
      join currencies m on m.code = e.currency
-     left join accounts a on a.payee_id = $1 and a.provider = $2
+     left join accounts a on a.payee_id = e.payee_id and a.provider = $2
      left join provider_channels l on l.provider = $2 and l.currency = e.currency and l.channel_code = a.channel_code
-     group by e.currency
-     order by e.currency`,
-    [payeeId, provider, currency ?? null, programmeId ?? null],
+     group by e.payee_id, e.currency
+     order by e.payee_id, e.currency`,
+    [payeeIds, provider, currency ?? null, programmeId ?? null],
   );
 
 const inFlightRow = z.object({

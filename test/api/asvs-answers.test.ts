@@ -14,9 +14,9 @@ let reads: readonly Operation[] = [];
 let answers: readonly { route: string; answer: Answer }[] = [];
 
 beforeAll(async () => {
-  // The stream of a batch goes on for as long as the batch does.
+  // Streams go on for as long as what they tell of does.
   reads = (await operationsOf(api)).filter(
-    ({ method, route }) => method === 'GET' && !route.endsWith('/events'),
+    ({ method, route }) => method === 'GET' && !/\/(?:events|live)$/.test(route),
   );
   const all: { route: string; answer: Answer }[] = [];
   for (const { route, path } of reads) {
@@ -67,9 +67,12 @@ describe('an answer', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('sends no caller elsewhere, by whatever protocol they came', async () => {
+  it('sends nobody elsewhere but people to the console, by whatever protocol they came', async () => {
     const moved = answers.filter(({ answer }) => answer.status >= 300 && answer.status < 400);
-    expect(moved.map(({ route }) => route)).toEqual([]);
+    expect(new Set(moved.map(({ route }) => route))).toEqual(new Set(['GET /', 'GET /console']));
+    expect(new Set(moved.map(({ answer }) => answer.headers.get('location')))).toEqual(
+      new Set(['/console/']),
+    );
     const plain = await secure.get('/batches', { headers: { 'x-forwarded-proto': 'http' } });
     expect([plain.status, plain.headers.get('location')]).toEqual([200, null]);
   });
@@ -144,7 +147,7 @@ describe('the API', () => {
   it('lists no folder, and serves no file but those of its contract', async () => {
     for (const path of [
       '/docs/',
-      '/docs/..',
+      '/docs/../nothing',
       '/docs/%2e%2e/package.json',
       '/docs/..%2fpackage.json',
       '/docs/package.json',

@@ -199,6 +199,31 @@ const CHANGES: Record<string, Change> = {
     run: () => call('DELETE', `/approval-rules/${ids['approvalRule']}`),
     ...changed({ name: 'three' }, undefined),
   },
+  'an alert rule is made': {
+    action: 'alert_rule.created',
+    run: () =>
+      keep(
+        'alertRule',
+        'alertRule.id',
+        call('POST', '/alert-rules', {
+          name: 'queue',
+          measure: 'queue_age_minutes',
+          threshold: 30,
+          severity: 'warning',
+        }),
+      ),
+    ...changed(undefined, { name: 'queue', threshold: 30, channels: ['log'] }),
+  },
+  'an alert rule is changed': {
+    action: 'alert_rule.changed',
+    run: () => call('PATCH', `/alert-rules/${ids['alertRule']}`, { threshold: 45 }),
+    ...changed({ threshold: 30 }, { threshold: 45 }),
+  },
+  'an alert rule is deleted': {
+    action: 'alert_rule.deleted',
+    run: () => call('DELETE', `/alert-rules/${ids['alertRule']}`),
+    ...changed({ name: 'queue', threshold: 45 }, undefined),
+  },
   'the policy is changed': {
     action: 'policy.changed',
     run: async () => {

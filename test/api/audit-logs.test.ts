@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { toCsv } from '../../api/audit-export.ts';
+import { toCsv } from '../../domain/csv.ts';
 import { auditKeys, publicKeysOf } from '../../db/audit-keys.ts';
 import { sealNext } from '../../db/seal-audit.ts';
 import { count, makeKey, useTestApi, type CallOptions } from './support/test-api.ts';

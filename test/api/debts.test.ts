@@ -49,6 +49,8 @@ test('debts come by currency and in pages', async () => {
   );
   expect(second.list('debts')).toMatchObject([{ affiliateId: ids[2], amount: 300 }]);
   expect(second.at('nextCursor')).toBeNull();
+  const one = await api.get(`/debts?currency=CHF&affiliateId=${String(ids[1])}`);
+  expect(one.list('debts')).toMatchObject([{ affiliateId: ids[1], amount: 200 }]);
 });
 
 test('a part and then the rest are written off: an earning, its entry and who did it', async () => {

@@ -22,7 +22,7 @@ const idFor = (template: string): string =>
   '';
 
 /** What reading may leave in the audit log. */
-const VIEWS = `('audit.viewed', 'export.created', 'export.finished', 'account.revealed', 'permission.denied', 'api_key.rejected')`;
+const VIEWS = `('audit.viewed', 'report.viewed', 'report.exported', 'export.created', 'export.finished', 'export.fetched', 'statement.viewed', 'account.revealed', 'permission.denied', 'api_key.rejected')`;
 
 test('no GET changes anything, with a key or by the session of a person', async () => {
   const routes = await readRoutes(api, idFor);

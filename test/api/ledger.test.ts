@@ -133,6 +133,7 @@ describe('entries', () => {
       [`paymentId=${payment.id}`, ({ paymentId }) => paymentId === payment.id],
       [`escrowId=${release.escrowId}`, ({ escrowId }) => escrowId === release.escrowId],
       [`entryId=${payment.id}:settled`, ({ entryId }) => entryId === `${payment.id}:settled`],
+      ['currency=USD', ({ currency }) => currency === 'USD'],
       ['account=payee_payable', ({ account }) => account === 'payee_payable'],
       ['account=provider_clearing/*', ({ account }) => account.startsWith('provider_clearing/')],
       [`from=${at}`, ({ createdAt }) => createdAt >= at],
@@ -145,6 +146,7 @@ describe('entries', () => {
           line.payeeId === ofPayment?.payeeId,
       ],
     ];
+    expect(await entriesOf(api, 'currency=EUR')).toEqual([]);
     for (const [query, fits] of wanted) {
       const expected = all.filter(fits);
       expect([query, expected.length]).not.toEqual([query, 0]);

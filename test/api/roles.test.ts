@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { newId } from '../../db/new-id.ts';
 import { writeAudit } from '../../db/queries/audit.ts';
 import { noRow } from '../../db/rows.ts';
-import { roleHolds, roleLevel, ROLES, type Role } from '../../domain/permissions.ts';
+import { PERMISSIONS, roleHolds, roleLevel, ROLES, type Role } from '../../domain/permissions.ts';
 import type { Person } from '../support/people.ts';
 import { count, useTestApi, type Answer } from './support/test-api.ts';
 
@@ -276,6 +276,19 @@ test('people are listed with role, second factor and last sign-in, by role and b
   const cursor = String(first.at('nextCursor'));
   const second = await by(admin, 'GET', `/users?role=processor&limit=1&cursor=${cursor}`);
   expect(second.at('users.0.id')).not.toBe(first.at('users.0.id'));
+});
+
+test('the matrix that is answered is the one that is enforced, to whoever may sign in', async () => {
+  const answer = await by(await api.person('viewer'), 'GET', '/roles');
+  const held = (role: Role) => PERMISSIONS.filter((permission) => roleHolds(role, permission));
+  expect(answer.at('permissions')).toEqual(PERMISSIONS);
+  expect(answer.list('roles')).toEqual(
+    ROLES.map((role, level) => {
+      const before = ROLES[level - 1];
+      const added = held(role).filter((each) => !before || !roleHolds(before, each));
+      return { role, permissions: held(role), added };
+    }),
+  );
 });
 
 test('sign-ins of a person: those that failed and were locked too, nobody else’s, newest first', async () => {

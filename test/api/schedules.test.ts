@@ -215,6 +215,11 @@ test('holidays are stored as a whole and move runs', async () => {
   expect((await put([unity, { day: '2099-12-25', name: 'Christmas' }])).status).toBe(200);
   expect((await put([unity])).at('calendar.days')).toEqual([unity]);
   expect((await api.get(`/holiday-calendars/${name}`)).at('calendar.days')).toEqual([unity]);
+  expect((await api.get('/holiday-calendars')).list('calendars')).toContainEqual({
+    name,
+    days: 1,
+    lastDay: unity.day,
+  });
   expect(wrongFields(await put([unity, unity]))).toEqual(['days.1.day']);
   expect(wrongFields(await put([{ day: '2099-13-01', name: 'x' }]))).toEqual(['days.0.day']);
   const id = await daily({ calendar: name, startsOn: '2099-10-03' });

@@ -73,6 +73,17 @@ test('a stored event is applied again under the same guards, counted, and audite
   expect(await statesOf(api.db, [payment])).toEqual(new Map([[payment.id, 'COMPLETED']]));
 });
 
+test('events are found by the batch whose payment they are about', async () => {
+  const [one, other] = [await onePayment(), await onePayment()];
+  const body = bodyOf(one);
+  await deliver(body);
+  await deliver(bodyOf(other));
+  const page = await api.get(`/webhook-events?batchId=${one.batchId}&provider=mock&limit=5`);
+  expect(page.list('webhookEvents')).toMatchObject([{ eventId: idOf(body), paymentId: one.id }]);
+  const nothing = await api.get(`/webhook-events?batchId=bat_${'0'.repeat(32)}`);
+  expect(nothing.list('webhookEvents')).toEqual([]);
+});
+
 test('a replay heals an event that could not be applied when it came', async () => {
   const payment = await onePayment();
   const body = bodyOf(payment, 'in_limbo');
@@ -137,6 +148,24 @@ test('no body of an event, and nothing of it, is in the answers; details lie enc
   expect(await count(api.db, kept)).toBe(1);
   expect(await count(api.db, `${kept} and payload like '%CANARY%'`)).toBe(0);
   expect((await replay(idOf(body), 'xendit')).status).toBe(202);
+});
+
+test('one event shows what happened, and of its body nothing of a payee, sealed or not', async () => {
+  const payment = await onePayment();
+  const body = bodyOf(payment);
+  await deliver(body);
+  const hint = bodyOf({});
+  await deliver(hint, 'xendit');
+  for (const [provider, sent] of [
+    ['mock', body],
+    ['xendit', hint],
+  ] as const) {
+    const answer = await api.get(`/webhook-events/${provider}/${idOf(sent)}`, { as: 'viewer' });
+    expect(answer.at('webhookEvent')).toMatchObject({ provider, eventId: idOf(sent) });
+    expect(answer.at('payload.data.payout')).toMatchObject({ currency: 'USD', recipient: '••••' });
+    expect(answer.text).not.toContain('CANARY');
+  }
+  expect((await api.get(`/webhook-events/stripe/${idOf(body)}`)).status).toBe(404);
 });
 
 test('P8: events about a stranger’s account are 401; three of them are a case, once', async () => {

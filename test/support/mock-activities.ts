@@ -59,6 +59,7 @@ export function fakeActivities(view: BatchView, replaced: Partial<Activities> = 
     },
     continueParked: async () => {},
     endParked: async () => {},
+    exportParts: async () => ({ done: true }),
     deliverEvents: async () => ({ left: 0, nextMs: 0 }),
     runSchedule: async () => ({ ran: null }),
     backfillPeriods: async () => ({ periods: 0, batches: 0, more: false }),

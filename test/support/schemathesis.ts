@@ -60,7 +60,7 @@ const examples = (): string => process.env['BURSAR_FUZZ_EXAMPLES'] ?? '15';
 /** The routes of the codec, whose bodies Schemathesis cannot always generate in its coverage phase. */
 const CODEC_PATHS = ['/api/temporal/codec/encode', '/api/temporal/codec/decode'];
 /** Server-sent events do not end by themselves. */
-const ENDLESS_PATH = '/api/disbursement/batches/{id}/events';
+const ENDLESS_PATHS = ['/api/disbursement/live', '/api/disbursement/batches/{id}/events'];
 
 interface FuzzOptions {
   headers: Readonly<Record<string, string>>;
@@ -71,7 +71,7 @@ interface FuzzOptions {
 
 const pathFlags = (scope: FuzzOptions['scope']): string[] => {
   if (scope === 'codec') return CODEC_PATHS.flatMap((path) => ['--include-path', path]);
-  const left = scope === 'all' ? [ENDLESS_PATH] : [ENDLESS_PATH, ...CODEC_PATHS];
+  const left = scope === 'all' ? ENDLESS_PATHS : [...ENDLESS_PATHS, ...CODEC_PATHS];
   return left.flatMap((path) => ['--exclude-path', path]);
 };
 

@@ -26,11 +26,12 @@ const WORKFLOW_IDS: Readonly<Record<string, string>> = {
   'calculated.json': 'calculate/recorded',
   'backfilled.json': 'backfill/recorded',
   'schedule-run.json': 'payout/recorded',
+  'exported.json': 'export/recorded',
 };
 const workflowIdOf = (file: string): string => WORKFLOW_IDS[file] ?? 'batch/recorded';
 
-test('there are histories of every path: paid, paused, cancelled, lost answers, retries, parked, delivered, sweep, earnings', () => {
-  expect(recorded.length).toBeGreaterThanOrEqual(13);
+test('there are histories of every path: paid, paused, cancelled, lost answers, retries, parked, delivered, sweep, earnings, exported', () => {
+  expect(recorded.length).toBeGreaterThanOrEqual(14);
 });
 
 test.each(recorded)('the recorded history %s replays on this code', async (file) => {

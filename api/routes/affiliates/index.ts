@@ -3,6 +3,7 @@ import { createAffiliates } from './create.ts';
 import { forecastRoute } from './forecast.ts';
 import { getAffiliate } from './get.ts';
 import { listAffiliateCommissions } from './commissions.ts';
+import { listAffiliatesRoute } from './list.ts';
 import { listPayable } from './payable.ts';
 import { payAffiliate } from './pay.ts';
 import { updateAffiliate } from './update.ts';
@@ -10,6 +11,7 @@ import { whyNotPaid } from './why-not-paid.ts';
 
 /** `payable` stands before `{id}`, which would match it too. */
 export const AFFILIATE_ROUTES: readonly RouteApp[] = [
+  listAffiliatesRoute,
   listPayable,
   createAffiliates,
   getAffiliate,

@@ -1,24 +1,15 @@
 import { z } from '@hono/zod-openapi';
-import { loadRules, type TermsInForce } from '../../../db/queries/rules-in-force.ts';
+import { loadRules } from '../../../db/queries/rules-in-force.ts';
 import {
   holdsOn,
   lastExclusions,
   owedTo,
   payeeState,
   paymentsInFlight,
-  type OwedInCurrency,
-  type PayeeState,
   type PaymentInFlight,
 } from '../../../db/queries/why-not-paid.ts';
-import {
-  describeSkip,
-  skipCodes,
-  strictest,
-  type AmountLimits,
-  type SkipCode,
-} from '../../../domain/eligibility.ts';
+import { describeSkip } from '../../../domain/eligibility.ts';
 import { toJsonAmount } from '../../../domain/money.ts';
-import { fittingLimit } from '../../../domain/payout-limits.ts';
 import { DEFAULT_PROGRAMME_ID } from '../../../domain/rules/programme.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
@@ -31,6 +22,7 @@ import {
   providerName,
 } from '../../schemas/common.ts';
 import { whyNotPaidOut } from '../../schemas/why-not-paid.ts';
+import { judgeOwed } from '../../judge-owed.ts';
 import { requireProgramme } from '../../require-programme.ts';
 
 const route = endpoint({
@@ -62,7 +54,7 @@ export const whyNotPaid = newApp().openapi(route, async (c) => {
   await requireProgramme(db, programmeId);
   const payee = await payeeState(db, id, provider);
   if (!payee) throw notFound('affiliate');
-  const asked = { payeeId: id, provider, currency: given.currency, programmeId };
+  const asked = { payeeIds: [id], provider, currency: given.currency, programmeId };
   const ruledBy = programmeId ?? DEFAULT_PROGRAMME_ID;
   const [owed, payments, holds, exclusions, rules] = await Promise.all([
     owedTo(db, asked),
@@ -79,7 +71,7 @@ export const whyNotPaid = newApp().openapi(route, async (c) => {
       const own = payments.filter(({ currency }) => currency === each.currency);
       const last = exclusions.find(({ currency }) => currency === each.currency);
       return {
-        ...judge({ payee, owed: each, all: owed, payments: own, limits, inForce, provider }),
+        ...judgeOwed({ payee, owed: each, all: owed, payments: own, limits, inForce, provider }),
         inFlight: own.map(toInFlight),
         lastLeftOut: last
           ? {
@@ -94,86 +86,6 @@ export const whyNotPaid = newApp().openapi(route, async (c) => {
   const answer = { affiliateId: id, provider, programmeId: ruledBy, currencies };
   return c.json({ ...answer, holds: holds.map(toHold) }, 200);
 });
-
-interface Judged {
-  payee: PayeeState;
-  owed: OwedInCurrency;
-  all: readonly OwedInCurrency[];
-  payments: readonly PaymentInFlight[];
-  limits: AmountLimits | null;
-  inForce: TermsInForce | null;
-  provider: string;
-}
-
-function judge({ payee, owed, all, payments, limits, inForce, provider }: Judged) {
-  const { currency } = owed;
-  const where = { currency, provider, channelCode: payee.channel_code, country: payee.country };
-  const payout = inForce?.terms.payout;
-  const ruled = fittingLimit(payout?.minimums ?? [], where)?.amountMinor ?? null;
-  const maximumMinor = fittingLimit(payout?.maximums ?? [], where)?.amountMinor ?? null;
-  const channel = channelOf(owed);
-  const minimumMinor = ruled ?? owed.minimum_minor;
-  const codes: SkipCode[] = skipCodes({
-    riskHeld: payee.risk_held,
-    held: payee.payee_held || payee.account_held,
-    kycStatus: payee.kyc_status,
-    accountCooling: payee.account_cooling,
-    payableMinor: owed.payable_minor,
-    payableCount: owed.payable_count,
-    claimedCount: owed.claimed_count,
-    heldCount: owed.held_count,
-    maturingCount: owed.maturing_count,
-    otherCurrencyCount: all
-      .filter((other) => other.currency !== currency)
-      .reduce((sum, { payable_count }) => sum + payable_count, 0),
-    owedMinor: owed.owed_minor,
-    minimumMinor,
-    maximumMinor,
-    limits: limits && channel ? strictest(limits, channel) : limits,
-  });
-  const changed = payments.some(({ hold_reason }) => hold_reason === 'account_changed');
-  if (changed && !codes.includes('account_changed')) {
-    codes.push('account_changed');
-  }
-  const rule = inForce?.sources.payout ?? null;
-  return {
-    currency,
-    payable: codes.length === 0,
-    reasons: codes.map(describeSkip),
-    payableAmount: toJsonAmount(owed.payable_minor),
-    heldAmount: toJsonAmount(owed.held_minor),
-    maturingAmount: toJsonAmount(owed.maturing_minor),
-    nextAvailableAt: isoOrNull(owed.next_available_at),
-    minimum: leastOf([
-      { amountMinor: minimumMinor, from: ruled === null ? 'currency' : 'rule', rule },
-      { amountMinor: limits?.minimumMinor ?? 0n, from: 'provider', rule: null },
-      { amountMinor: channel?.minimumMinor ?? 0n, from: 'channel', rule: null },
-    ]),
-    maximum: maximumMinor === null ? null : { amount: toJsonAmount(maximumMinor), rule },
-  };
-}
-
-type Minimum = z.infer<typeof whyNotPaidOut>['currencies'][number]['minimum'];
-interface MinimumFrom extends Pick<Minimum, 'from' | 'rule'> {
-  amountMinor: bigint;
-}
-
-/** The largest of the minimums is the one that counts; of equal ones the first. */
-function leastOf(minimums: readonly [MinimumFrom, ...MinimumFrom[]]): Minimum {
-  const { amountMinor, from, rule } = minimums.reduce((one, other) =>
-    other.amountMinor > one.amountMinor ? other : one,
-  );
-  return { amount: toJsonAmount(amountMinor), from, rule: from === 'rule' ? rule : null };
-}
-
-const channelOf = (owed: OwedInCurrency): AmountLimits | null =>
-  owed.channel_minimum === null || owed.channel_maximum === null || owed.channel_increment === null
-    ? null
-    : {
-        minimumMinor: owed.channel_minimum,
-        maximumMinor: owed.channel_maximum,
-        incrementMinor: owed.channel_increment,
-      };
 
 const toInFlight = (payment: PaymentInFlight) => ({
   paymentId: payment.id,

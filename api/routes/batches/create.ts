@@ -6,7 +6,7 @@ import { callerHolds } from '../../http/caller.ts';
 import { actorOf, type AppContext } from '../../http/context.ts';
 import { deny } from '../../http/auth.ts';
 import { endpoint, json, newApp, optionalJsonBody } from '../../http/endpoint.ts';
-import { batchOut, batchRequestFields } from '../../schemas/batch.ts';
+import { batchOut, batchRequestFields, toBatchRequest } from '../../schemas/batch.ts';
 import { instant, text } from '../../schemas/common.ts';
 import { guardAction } from '../../risk-guard.ts';
 import { executeNow, watchApprovals } from './execute-now.ts';
@@ -69,7 +69,7 @@ async function makeOnce(c: AppContext, request: Omit<z.infer<typeof body>, 'auto
   await requireProgramme(db, request.programmeId);
   const provider = request.provider ?? settings.defaultProvider;
   return createBatch(db, {
-    ...request,
+    ...toBatchRequest(request),
     provider,
     limits: await terms.read(provider, request.currency),
     batchId,

@@ -3,15 +3,19 @@ import { approvalsOf } from '../../../db/queries/batch-approvals.ts';
 import { findBatch } from '../../../db/queries/batches.ts';
 import { tallyPayments } from '../../../db/queries/payment-tallies.ts';
 import { openRiskOfBatches } from '../../../db/queries/risk-batches.ts';
+import { stalledBatches } from '../../../db/queries/stalled-batches.ts';
 import { PAGE_ROWS_DEFAULT } from '../../../domain/limits.ts';
+import { batchWorkflowId } from '../../../domain/ids.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { nextCursorField, pageOf } from '../../http/paging.ts';
 import { notFound } from '../../http/problems.ts';
+import { workflowUrlFor } from '../../http/workflow-url.ts';
 import { auditOut, toAudit } from '../../schemas/audit.ts';
 import { batchOut, batchResultOut, toBatch, toBatchResult } from '../../schemas/batch.ts';
 import { idParams } from '../../schemas/common.ts';
 import { paymentOut, toPayment } from '../../schemas/payment.ts';
 import { batchRisk } from '../../schemas/risk-event.ts';
+import { batchStalled, toStalled } from '../../schemas/batch-stalled.ts';
 
 const route = endpoint({
   method: 'get',
@@ -26,6 +30,10 @@ const route = endpoint({
       z.object({
         batch: batchOut.extend({
           risk: batchRisk,
+          stalled: batchStalled,
+          workflowUrl: z.string().nullable().meta({
+            description: "Temporal's Web UI; for those who hold `process`.",
+          }),
           payments: z.array(paymentOut),
           nextCursor: nextCursorField,
           auditLogs: z.array(auditOut),
@@ -41,11 +49,12 @@ const route = endpoint({
 export const getBatch = newApp().openapi(route, async (c) => {
   const { id } = c.req.valid('param');
   const { db } = c.var.deps;
-  const [row, tallies, approvals, risks] = await Promise.all([
+  const [row, tallies, approvals, risks, stalls] = await Promise.all([
     findBatch(db, id),
     tallyPayments(db, [id]),
     approvalsOf(db, id),
     openRiskOfBatches(db, [id]),
+    stalledBatches(db, [id]),
   ]);
   const tally = tallies.get(id);
   if (!row || !tally) throw notFound('batch');
@@ -55,6 +64,8 @@ export const getBatch = newApp().openapi(route, async (c) => {
   const batch = {
     ...toBatch(row, tally, approvals),
     risk: risks.get(id) ?? null,
+    stalled: toStalled(stalls.get(id)),
+    workflowUrl: workflowUrlFor(c, batchWorkflowId(id)),
     payments: rows.map(toPayment),
     nextCursor,
     auditLogs: row.auditLogs.map(toAudit),

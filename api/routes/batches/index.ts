@@ -2,6 +2,7 @@ import type { RouteApp } from '../../http/endpoint.ts';
 import { batchApprovals } from './approvals.ts';
 import { approveBatch } from './approve.ts';
 import { cancelBatchRoute } from './cancel.ts';
+import { listChunks } from './chunks.ts';
 import { createBatchRoute } from './create.ts';
 import { deleteBatchRoute } from './delete.ts';
 import { editBatchRoute } from './edit.ts';
@@ -24,6 +25,7 @@ export const BATCH_ROUTES: readonly RouteApp[] = [
   getBatch,
   listPaymentsOfBatch,
   listExclusions,
+  listChunks,
   editBatchRoute,
   deleteBatchRoute,
   executeBatch,

@@ -3,11 +3,13 @@ import { readApprovals } from '../../../db/queries/batch-approvals.ts';
 import { listBatches } from '../../../db/queries/batches.ts';
 import { tallyPayments } from '../../../db/queries/payment-tallies.ts';
 import { openRiskOfBatches } from '../../../db/queries/risk-batches.ts';
+import { stalledBatches } from '../../../db/queries/stalled-batches.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { nextCursorField, pageOf, pageQuery, readCursor } from '../../http/paging.ts';
 import { batchOut, batchState, toBatch } from '../../schemas/batch.ts';
 import { currencyCode, instant, providerName, text } from '../../schemas/common.ts';
 import { batchRisk } from '../../schemas/risk-event.ts';
+import { batchStalled, toStalled } from '../../schemas/batch-stalled.ts';
 
 const route = endpoint({
   method: 'get',
@@ -30,7 +32,7 @@ const route = endpoint({
     200: json(
       'A page.',
       z.object({
-        batches: z.array(batchOut.extend({ risk: batchRisk })),
+        batches: z.array(batchOut.extend({ risk: batchRisk, stalled: batchStalled })),
         nextCursor: nextCursorField,
       }),
     ),
@@ -45,16 +47,23 @@ export const listBatchesRoute = newApp().openapi(route, async (c) => {
   const found = await listBatches(db, { ...filter, before, limit: limit + 1 });
   const { rows, nextCursor } = pageOf(found, limit, (row) => [row.batchNumber]);
   const ids = rows.map(({ id }) => id);
-  const [tallies, approvals, risks] = await Promise.all([
+  const [tallies, approvals, risks, stalls] = await Promise.all([
     tallyPayments(db, ids),
     readApprovals(db, ids),
     openRiskOfBatches(db, ids),
+    stalledBatches(db, ids),
   ]);
   const batches = rows.flatMap((row) => {
     const tally = tallies.get(row.id);
     const words = approvals.get(row.id);
     return tally && words
-      ? [{ ...toBatch(row, tally, words), risk: risks.get(row.id) ?? null }]
+      ? [
+          {
+            ...toBatch(row, tally, words),
+            risk: risks.get(row.id) ?? null,
+            stalled: toStalled(stalls.get(row.id)),
+          },
+        ]
       : [];
   });
   return c.json({ batches, nextCursor }, 200);

@@ -3,7 +3,7 @@ import { previewBatch } from '../../../db/queries/preview.ts';
 import { toJsonAmount } from '../../../domain/money.ts';
 import { endpoint, json, newApp, optionalJsonBody } from '../../http/endpoint.ts';
 import type { AppContext } from '../../http/context.ts';
-import { batchRequestFields, skippedOut } from '../../schemas/batch.ts';
+import { batchRequestFields, skippedOut, toBatchRequest } from '../../schemas/batch.ts';
 import { amountOut } from '../../schemas/common.ts';
 import { requireProgramme } from '../../require-programme.ts';
 
@@ -61,7 +61,7 @@ export const previewRoute = newApp().openapi(route, async (c) => {
   const [{ items, summary, previewHash }, providerBalance] = await Promise.all([
     terms
       .read(provider, body.currency)
-      .then((limits) => previewBatch(db, { ...body, provider, limits })),
+      .then((limits) => previewBatch(db, { ...toBatchRequest(body), provider, limits })),
     balanceOf(c, provider, body.currency),
   ]);
   const preview = items.map(({ totalAmountMinor, ...item }) => ({

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { listLedgerLines } from '../../../db/queries/ledger.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { nextCursorField, pageOf, pageQuery, readCursor } from '../../http/paging.ts';
-import { idOf, instant } from '../../schemas/common.ts';
+import { currencyCode, idOf, instant } from '../../schemas/common.ts';
 import { entryId, lineFilter, lineOut, toLine } from '../../schemas/ledger.ts';
 
 const route = endpoint({
@@ -15,6 +15,7 @@ const route = endpoint({
     query: z.strictObject({
       ...lineFilter,
       paymentId: idOf('payment').optional(),
+      currency: currencyCode.optional(),
       entryId: entryId.optional(),
       from: instant.optional().meta({ type: 'string' }),
       to: instant.optional().meta({ type: 'string' }),

@@ -103,12 +103,12 @@ export function waitingOn(payment: PaymentWithDetails): string {
     case 'FAILED':
       if (payment.retryAt)
         return `Time: it failed (${payment.failureCode ?? 'no reason given'}) and is tried again by itself at ${payment.retryAt.toISOString()}.`;
-      return `An operator: it failed (${payment.failureReason ?? payment.failureCode ?? 'no reason given'}); retry or cancel it.`;
+      return `An operator: it failed (${(payment.failureReason ?? payment.failureCode ?? 'no reason given').replace(/\.$/, '')}); retry or cancel it.`;
     case 'COMPLETED':
       return 'Nobody: it is paid.';
     case 'RETURNED':
       return 'Nobody: the money came back, and the commissions are payable again.';
     case 'CANCELLED':
-      return `Nobody: it was cancelled (${payment.failureReason ?? payment.failureCode ?? 'by a person'}), and its commissions are payable again.`;
+      return `Nobody: it was cancelled (${(payment.failureReason ?? payment.failureCode ?? 'by a person').replace(/\.$/, '')}), and its commissions are payable again.`;
   }
 }

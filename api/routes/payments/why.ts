@@ -2,9 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { listBatchAudit } from '../../../db/queries/audit.ts';
 import { findPayment, listPaymentEvents } from '../../../db/queries/payments.ts';
 import { batchWorkflowId } from '../../../domain/ids.ts';
-import { callerHolds } from '../../http/caller.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
 import { notFound } from '../../http/problems.ts';
+import { workflowUrlFor } from '../../http/workflow-url.ts';
 import { idParams, timeOut } from '../../schemas/common.ts';
 import { paymentState } from '../../schemas/payment.ts';
 import { failureOf, failureOut } from './failure.ts';
@@ -48,7 +48,7 @@ const route = endpoint({
 /** The story of one payment. */
 export const explainPayment = newApp().openapi(route, async (c) => {
   const { id } = c.req.valid('param');
-  const { db, settings, providers } = c.var.deps;
+  const { db, providers } = c.var.deps;
   const [row, events] = await Promise.all([findPayment(db, id), listPaymentEvents(db, id)]);
   if (!row) throw notFound('payment');
   const workflowId = batchWorkflowId(row.batchId);
@@ -57,10 +57,7 @@ export const explainPayment = newApp().openapi(route, async (c) => {
     status: row.status,
     waitingOn: waitingOn(row),
     workflowId,
-    workflowUrl:
-      settings.temporalUiUrl && callerHolds(c.var.caller, 'process')
-        ? `${settings.temporalUiUrl}/namespaces/${settings.temporalNamespace}/workflows/${encodeURIComponent(workflowId)}`
-        : null,
+    workflowUrl: workflowUrlFor(c, workflowId),
     failure: failureOf(row, providers),
     steps: traceOf(row, events, await listBatchAudit(db, row.batchId)),
   };

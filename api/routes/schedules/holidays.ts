@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { listHolidays, storeHolidays } from '../../../db/queries/holidays.ts';
+import { listCalendars, listHolidays, storeHolidays } from '../../../db/queries/holidays.ts';
 import { actorOf } from '../../http/context.ts';
 import { endpoint, json, jsonBody, newApp } from '../../http/endpoint.ts';
 import { invalid, notFound } from '../../http/problems.ts';
@@ -38,6 +38,30 @@ const getRoute = endpoint({
   },
 });
 
+const listRoute = endpoint({
+  method: 'get',
+  path: '/api/disbursement/holiday-calendars',
+  tags: ['Schedules'],
+  summary: 'The holiday calendars that are stored, by name',
+  'x-permission': 'view',
+  responses: {
+    200: json(
+      'All of them.',
+      z.object({
+        calendars: z.array(
+          z.object({
+            name: z.string(),
+            days: z.int(),
+            lastDay: z.string().meta({
+              description: 'Its last holiday; from the day after, it moves nothing.',
+            }),
+          }),
+        ),
+      }),
+    ),
+  },
+});
+
 /** Stores a calendar; schedules heed it from their next look on. */
 export const storeHolidaysRoute = newApp().openapi(putRoute, async (c) => {
   const { name } = c.req.valid('param');
@@ -50,6 +74,11 @@ export const storeHolidaysRoute = newApp().openapi(putRoute, async (c) => {
   await storeHolidays(db, name, given, actorOf(c));
   return c.json({ calendar: { name, days: await listHolidays(db, name) } }, 200);
 });
+
+/** Which calendars there are. */
+export const listCalendarsRoute = newApp().openapi(listRoute, async (c) =>
+  c.json({ calendars: await listCalendars(c.var.deps.db) }, 200),
+);
 
 /** One calendar. */
 export const getHolidays = newApp().openapi(getRoute, async (c) => {

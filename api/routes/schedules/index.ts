@@ -3,7 +3,7 @@ import { backfillProgrammeRoute, backfillScheduleRoute, getBackfill } from './ba
 import { createScheduleRoute } from './create.ts';
 import { deleteScheduleRoute } from './delete.ts';
 import { getSchedule } from './get.ts';
-import { getHolidays, storeHolidaysRoute } from './holidays.ts';
+import { getHolidays, listCalendarsRoute, storeHolidaysRoute } from './holidays.ts';
 import { listSchedulesRoute } from './list.ts';
 import { pauseScheduleRoute, resumeScheduleRoute } from './pause.ts';
 import { listScheduleRunsRoute } from './runs.ts';
@@ -24,5 +24,6 @@ export const SCHEDULE_ROUTES: readonly RouteApp[] = [
   backfillProgrammeRoute,
   getBackfill,
   storeHolidaysRoute,
+  listCalendarsRoute,
   getHolidays,
 ];

@@ -3,11 +3,27 @@ import { readAuditState } from '../../../db/queries/audit-state.ts';
 import { readGauges } from '../../../db/queries/gauges.ts';
 import { readProviderStates } from '../../../db/queries/provider-states.ts';
 import { lastRunAt } from '../../../db/queries/reconcile-runs.ts';
+import { countMigrations } from '../../../db/queries/migrations.ts';
 import { readStuckPayments } from '../../../db/queries/stuck-payments.ts';
+import { readWorkers, type WorkerSighting } from '../../../db/queries/worker-sightings.ts';
+import { knownMigrations } from '../../../db/known-migrations.ts';
+import { readProcessName } from '../../../domain/process-name.ts';
+import { WORKER_SILENT_SECONDS } from '../../../domain/stalled.ts';
+import { VERSION } from '../../../domain/version.ts';
 import { ProviderError, type Provider } from '../../../providers/port.ts';
 import { endpoint, json, newApp } from '../../http/endpoint.ts';
-import { isoOrNull, timeOrNull } from '../../schemas/common.ts';
+import { workflowsUrlFor } from '../../http/workflow-url.ts';
+import { iso, isoOrNull, timeOrNull, timeOut } from '../../schemas/common.ts';
 import { readComponents } from './components.ts';
+
+const worker = z.object({
+  name: z.string().meta({ description: 'Its host and process id.' }),
+  version: z.string().nullable(),
+  seenAt: timeOut,
+  alive: z.boolean().meta({
+    description: `It was heard of within ${WORKER_SILENT_SECONDS} seconds; each tells so every five.`,
+  }),
+});
 
 const route = endpoint({
   method: 'get',
@@ -21,6 +37,19 @@ const route = endpoint({
       z.object({
         status: z.enum(['ok', 'degraded']),
         components: z.object({ postgres: z.boolean(), temporal: z.boolean(), worker: z.boolean() }),
+        version: z.string().meta({ description: 'Of this API.' }),
+        workers: z.array(worker).meta({ description: 'Those heard of within the last hour.' }),
+        migrations: z
+          .object({ applied: z.int().nullable(), known: z.int() })
+          .meta({ description: 'Steps that the database has seen, and that this API knows.' }),
+        taskQueue: z
+          .object({ tasks: z.int(), ageSeconds: z.number() })
+          .nullable()
+          .meta({ description: 'What waits in Temporal for a worker; null where it cannot tell.' }),
+        temporalUi: z
+          .string()
+          .nullable()
+          .meta({ description: "Temporal's Web UI; for those who hold `process`." }),
         queueAgeSeconds: z.number(),
         unknownAgeSeconds: z.number(),
         waitingWebhookEvents: z.int(),
@@ -52,17 +81,30 @@ const route = endpoint({
 
 /** The state of every part. Asks each configured provider for its balance to see whether it answers. */
 export const getHealth = newApp().openapi(route, async (c) => {
-  const { db, providers } = c.var.deps;
-  const [components, gauges, audit, stuckPayments, lastReconciliation, circuits, reachable] =
-    await Promise.all([
-      readComponents(c),
-      readGauges(db),
-      readAuditState(db),
-      readStuckPayments(db),
-      lastRunAt(db),
-      readProviderStates(db),
-      Promise.all(providers.all().map(isReachable)),
-    ]);
+  const { db, providers, temporal } = c.var.deps;
+  const [
+    components,
+    taskQueue,
+    gauges,
+    audit,
+    workers,
+    applied,
+    stuckPayments,
+    lastReconciliation,
+    circuits,
+    reachable,
+  ] = await Promise.all([
+    readComponents(c),
+    temporal.backlog(),
+    readGauges(db),
+    readAuditState(db),
+    readWorkers(db),
+    countMigrations(db),
+    readStuckPayments(db),
+    lastRunAt(db),
+    readProviderStates(db),
+    Promise.all(providers.all().map(isReachable)),
+  ]);
   const states = reachable.map((one) => {
     const seen = circuits.find(({ provider }) => provider === one.name);
     return {
@@ -79,6 +121,11 @@ export const getHealth = newApp().openapi(route, async (c) => {
   const body = {
     status: well && stuckPayments === 0 ? ('ok' as const) : ('degraded' as const),
     components,
+    version: VERSION,
+    workers: workers.map(toWorker),
+    migrations: { applied, known: knownMigrations() },
+    taskQueue,
+    temporalUi: workflowsUrlFor(c),
     queueAgeSeconds: gauges.queueAgeSeconds,
     unknownAgeSeconds: gauges.unknownAgeSeconds,
     waitingWebhookEvents: gauges.waitingEvents,
@@ -89,6 +136,12 @@ export const getHealth = newApp().openapi(route, async (c) => {
     providers: states,
   };
   return c.json(body, 200);
+});
+
+const toWorker = ({ process, seen_at, silent_seconds }: WorkerSighting) => ({
+  ...readProcessName(process),
+  seenAt: iso(seen_at),
+  alive: silent_seconds < WORKER_SILENT_SECONDS,
 });
 
 const isReachable = async (provider: Provider) => ({

@@ -1,4 +1,5 @@
 import type { RouteApp } from '../../http/endpoint.ts';
+import { getWebhookEvent } from './get.ts';
 import { listWebhookEvents } from './list.ts';
 import { receiveWebhook } from './receive.ts';
 import { replayWebhookEvent } from './replay.ts';
@@ -6,5 +7,6 @@ import { replayWebhookEvent } from './replay.ts';
 export const WEBHOOK_ROUTES: readonly RouteApp[] = [
   receiveWebhook,
   listWebhookEvents,
+  getWebhookEvent,
   replayWebhookEvent,
 ];

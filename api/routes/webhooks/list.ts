@@ -16,6 +16,7 @@ const route = endpoint({
       provider: providerName.optional(),
       result: eventResult.optional(),
       paymentId: idOf('payment').optional(),
+      batchId: idOf('batch').optional().meta({ description: 'About any payment of this batch.' }),
       ...pageQuery,
     }),
   },

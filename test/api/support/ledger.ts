@@ -18,6 +18,7 @@ export interface Line {
   account: string;
   side: string;
   amount: number;
+  currency: string;
   payeeId: string | null;
   paymentId: string | null;
   batchId: string | null;

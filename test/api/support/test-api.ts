@@ -77,6 +77,10 @@ interface Settings {
   temporalUiUrl?: string;
   /** Encrypts what Temporal stores; nothing is encrypted unless told. */
   codec?: SealingCodec;
+  /** The folder of a built console. */
+  consoleDir?: string;
+  /** Ends streams of events; they end with the test file unless told. */
+  stopping?: AbortSignal;
   /** How people and tokens prove who they are; passwords are hashed at next to no cost unless told. */
   auth?: Partial<AuthOptions>;
 }
@@ -89,6 +93,7 @@ export function useTestApi(settings: Settings = {}): TestApi {
   const holder: { api?: TestApi } = {};
   const close: (() => Promise<unknown>)[] = [];
   const dataDir = longLivedDir();
+  const stopping = new AbortController();
   beforeAll(async () => {
     const database = await createTestDatabase();
     const db = openDatabase(database.databaseUrl);
@@ -113,6 +118,7 @@ export function useTestApi(settings: Settings = {}): TestApi {
     const providers = withMore(makeProviders({ mock }, plainTools()), settings.providers);
     const app = createApp({
       db,
+      stopping: settings.stopping ?? stopping.signal,
       vault: testVault,
       temporal,
       providers,
@@ -121,6 +127,7 @@ export function useTestApi(settings: Settings = {}): TestApi {
       ...(settings.checkTarget && { checkTarget: settings.checkTarget }),
       ...(settings.network && { network: settings.network }),
       ...(settings.codec && { codec: settings.codec }),
+      ...(settings.consoleDir && { consoleDir: settings.consoleDir }),
       settings: {
         publicUrl,
         temporalUiUrl: settings.temporalUiUrl,
@@ -140,6 +147,7 @@ export function useTestApi(settings: Settings = {}): TestApi {
     };
     Object.assign(holder.api, callers(app, holder.api.keys));
     close.push(
+      async () => stopping.abort(),
       () => temporal.close(),
       () => providers.close(),
       () => simulator.close(),
@@ -177,7 +185,7 @@ function callers(app: ReturnType<typeof createApp>, keys?: TestApi['keys']) {
       { method, headers, ...(body !== undefined && { body }), duplex: 'half' },
       options.from === undefined ? {} : peerAt(options.from),
     );
-    const text = await answer.text();
+    const text = await textOf(answer);
     return { status: answer.status, headers: answer.headers, text, ...reader(text) };
   };
   return {
@@ -186,6 +194,15 @@ function callers(app: ReturnType<typeof createApp>, keys?: TestApi['keys']) {
     post: (path: string, body: unknown = {}, options?: CallOptions) =>
       call('POST', BASE + path, { json: body, ...options }),
   };
+}
+
+/** An answer's text; of one that goes on, what comes first. */
+async function textOf(answer: Response): Promise<string> {
+  if (answer.headers.get('content-type') !== 'text/event-stream') return answer.text();
+  const reader = answer.body?.getReader();
+  const first = await reader?.read();
+  await reader?.cancel();
+  return new TextDecoder().decode(first?.value);
 }
 
 /** What the HTTP server would tell of a socket whose peer has that address. */

@@ -1,0 +1,4 @@
+import type { RouteApp } from '../../http/endpoint.ts';
+import { listProviders } from './list.ts';
+
+export const PROVIDER_ROUTES: readonly RouteApp[] = [listProviders];
