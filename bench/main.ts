@@ -5,12 +5,15 @@ import { printReport, writeReport } from './measure/report.ts';
 import { readOptions, USAGE, UsageError, type BenchOptions, type Suite } from './options.ts';
 import { makeTemplates } from './seed/templates.ts';
 import { api } from './suites/api.ts';
+import { consoleSuite } from './suites/console.ts';
 import { door } from './suites/door.ts';
 import { dryRunSuite } from './suites/dry-run.ts';
 import { earnings } from './suites/earnings.ts';
+import { exports } from './suites/exports.ts';
 import { intake } from './suites/intake.ts';
 import { latency } from './suites/latency.ts';
 import { reconcile } from './suites/reconcile.ts';
+import { reports } from './suites/reports.ts';
 import { revenue } from './suites/revenue.ts';
 import type { Bench, Findings } from './suites/suite.ts';
 import { riskSuite } from './suites/risk.ts';
@@ -30,6 +33,9 @@ const RUN: Record<Suite, (bench: Bench) => Promise<Findings>> = {
   'dry-run': dryRunSuite,
   risk: riskSuite,
   door,
+  reports,
+  exports,
+  console: consoleSuite,
 };
 
 class Stopped extends Error {}

@@ -13,6 +13,9 @@ export const SUITES = [
   'dry-run',
   'door',
   'risk',
+  'reports',
+  'exports',
+  'console',
 ] as const;
 export type Suite = (typeof SUITES)[number];
 
@@ -20,7 +23,7 @@ export type Suite = (typeof SUITES)[number];
 export interface BenchOptions {
   only: readonly Suite[];
   rounds: number;
-  /** Sizes of the batches of `throughput` and `webhooks`, and of the days of `reconcile`; `latency` takes the smallest. */
+  /** Sizes of the batches of `throughput` and `webhooks`, of the days of `reconcile`, of the years of `reports` and `exports`, and of the lists of `console`; `latency` takes the smallest. */
   payments: readonly number[];
   /** Payees of `api`, each with ten commissions. */
   affiliates: number;

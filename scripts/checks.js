@@ -13,7 +13,13 @@ const CHECKS = [
     args: ['--type-aware', '--deny-warnings'],
   },
   { name: 'types', program: 'node_modules/typescript/bin/tsc', args: ['--noEmit'] },
+  {
+    name: 'web types',
+    program: 'node_modules/typescript/bin/tsc',
+    args: ['--noEmit', '--project', 'web'],
+  },
   { name: 'dead code', program: 'node_modules/knip/bin/knip.js', args: ['--no-progress'] },
+  { name: 'web budget', program: 'scripts/web-budget.js', args: [] },
   { name: 'packages', program: 'scripts/supply-chain.js', args: [] },
 ];
 

@@ -3,10 +3,11 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureDependencies, projectRoot } from './ensure-deps.js';
+import { buildConsole } from './web.js';
 
 /**
- * Makes `dist`: the compiled sources, the migrations beside the code that reads them, and the
- * workflows bundled, so that a worker started from it needs no bundler.
+ * Makes `dist`: the compiled sources, the migrations beside the code that reads them, the built
+ * console, and the workflows bundled, so that a worker started from it needs no bundler.
  */
 export async function compile() {
   await ensureDependencies();
@@ -21,6 +22,11 @@ export async function compile() {
   cpSync(path.join(projectRoot, 'db/migrations'), path.join(dist, 'db/migrations'), {
     recursive: true,
   });
+  const built = buildConsole(path.join(dist, 'web'));
+  if (built.status !== 0) {
+    console.error(built.output);
+    process.exit(built.status ?? 1);
+  }
   const { bundle, shippedBundle } = await import(
     pathToFileURL(path.join(dist, 'worker/bundle.js')).href
   );

@@ -1,6 +1,11 @@
 import { requireNode } from './node-version.js';
 
 requireNode();
-void import('./run.js').then(({ runProgram, givenArguments }) =>
-  runProgram('cli/main.ts', ['dev', ...givenArguments()]),
-);
+void start();
+
+async function start() {
+  const { runProgram, givenArguments } = await import('./run.js');
+  const { ensureConsole } = await import('./web.js');
+  await ensureConsole();
+  await runProgram('cli/main.ts', ['dev', ...givenArguments()]);
+}
