@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   bat: 'batch',
   pay: 'payment',
   cas: 'case',
+  alt: 'alert',
   rec: 'reconcile',
   hld: 'hold',
   cnv: 'conversion',

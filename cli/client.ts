@@ -4,7 +4,8 @@ import { errorOfAnswer } from './api-errors.ts';
 import type { Connection } from './connection.ts';
 import { CliError, textOf } from './errors.ts';
 
-type QueryValue = string | number | boolean | undefined;
+/** Several values stand under the same name, one after the other. */
+type QueryValue = string | number | boolean | readonly string[] | undefined;
 
 /** What a call may carry beside its path. */
 export interface CallOptions {
@@ -41,7 +42,10 @@ export function makeClient(connection: Connection): ApiClient {
   const targetOf = (path: string, query: CallOptions['query'] = {}): URL => {
     const target = new URL(url + path);
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) target.searchParams.set(name, String(value));
+      if (value === undefined) continue;
+      for (const each of Array.isArray(value) ? value : [value]) {
+        target.searchParams.append(name, String(each));
+      }
     }
     return target;
   };

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAlert } from './commands/alert.ts';
 import { addApprovalRule } from './commands/approval-rule.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBackfill } from './commands/backfill.ts';
@@ -12,6 +13,7 @@ import { addDemo } from './commands/demo.ts';
 import { addDev } from './commands/dev.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEndpoint } from './commands/endpoint.ts';
+import { addExport } from './commands/export.ts';
 import { addHold } from './commands/hold.ts';
 import { addImport } from './commands/import.ts';
 import { addAllowList } from './commands/allow-list.ts';
@@ -25,6 +27,7 @@ import { addPayment } from './commands/payment.ts';
 import { addPolicy, addRate } from './commands/policy.ts';
 import { addProgramme } from './commands/programme.ts';
 import { addReconcile } from './commands/reconcile.ts';
+import { addReport } from './commands/report.ts';
 import { addRevenue } from './commands/revenue.ts';
 import { addRole } from './commands/role.ts';
 import { addRisk } from './commands/risk.ts';
@@ -32,6 +35,7 @@ import { addRule } from './commands/rule.ts';
 import { addSchedule } from './commands/schedule.ts';
 import { addSignIn } from './commands/sign-in.ts';
 import { addSimulate } from './commands/simulate.ts';
+import { addStatement } from './commands/statement.ts';
 import { addStatus } from './commands/status.ts';
 import { addUser } from './commands/user.ts';
 import { addVerify } from './commands/verify.ts';
@@ -92,6 +96,7 @@ export function makeProgram(): Command {
     addConversion,
     addCommission,
     addCase,
+    addAlert,
     addHold,
     addDebt,
     addReconcile,
@@ -106,6 +111,9 @@ export function makeProgram(): Command {
     addMail,
     addAudit,
     addLedger,
+    addReport,
+    addExport,
+    addStatement,
     addKey,
     addUser,
     addSignIn,

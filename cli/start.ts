@@ -75,7 +75,7 @@ async function start(flags: StartFlags): Promise<ExitCode> {
     });
     steps.line(summaryText(report, steps.style));
     if (flags.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-    if (flags.once !== true) await stay(flags, report, stack, steps, interrupt);
+    if (flags.once !== true) await stay(flags, { report, stack, steps }, interrupt);
     return report.agree ? EXIT.ok : EXIT.failed;
   } catch (error) {
     if (interrupt.signal.aborted) return EXIT.interrupted;
@@ -109,18 +109,30 @@ async function stackUp(flags: StartFlags, steps: Steps, { signal }: Interrupt): 
   );
 }
 
-/** Leaves everything up until Ctrl-C. */
+interface Ran {
+  readonly report: JobReport;
+  readonly stack: Stack;
+  readonly steps: Steps;
+}
+
+/** Leaves everything up until Ctrl-C, with people to sign in as and a story for them to find. */
 async function stay(
   flags: StartFlags,
-  report: JobReport,
-  stack: Stack,
-  steps: Steps,
-  { came }: Interrupt,
+  { report, stack: { info }, steps }: Ran,
+  { came, signal }: Interrupt,
 ): Promise<void> {
+  const { style } = steps;
   const dataDir = dataDirOf(flags.data);
-  const ownData = flags.data !== undefined;
-  steps.line(linksText(report, stack.info, { dataDir, ownData, style: steps.style }));
+  const story = flags.payments === undefined;
+  const { prepareFirstRun, signInText } = await import('./story/first-run.ts');
+  const firstRun =
+    flags.json === true
+      ? undefined
+      : await prepareFirstRun({ info, dataDir, steps, story, signal });
+  steps.line(linksText(report, info, { dataDir, ownData: flags.data !== undefined, style }));
+  if (firstRun) steps.line(signInText(firstRun, style));
   steps.line('Everything stays up until Ctrl-C; the data is kept.');
   await came;
   steps.line('stopping');
+  await firstRun?.links.stop();
 }

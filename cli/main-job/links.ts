@@ -12,6 +12,7 @@ export function linksText(
 ): string {
   const link = (url: string) => style.accent(url);
   const links = pairs([
+    ['Console', link(`${info.webUrl}/console/`)],
     ['API reference', link(`${info.apiUrl}/docs`)],
     ['Temporal UI', link(info.temporalUiUrl)],
     ["the batch's workflow", link(workflowUrl)],

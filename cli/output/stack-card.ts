@@ -8,6 +8,7 @@ export function stackCard(info: StackInfo, dataDir: string, style: Style): strin
   const link = (url: string) => style.accent(url);
   return pairs([
     ['API', link(info.apiUrl)],
+    ['Console', link(`${info.webUrl}/console/`)],
     ['API reference', link(`${info.apiUrl}/docs`)],
     ['API key', `${info.apiKey}   (${path.join(dataDir, 'admin.key')})`],
     ['Temporal UI', link(info.temporalUiUrl)],
