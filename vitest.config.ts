@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const STACK_FOLDERS = [
   'activities',
   'api',
+  'browser',
   'cli',
   'db',
   'docker',
